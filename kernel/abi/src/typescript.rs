@@ -1,0 +1,1 @@
+//! The same words for TypeScript, printed from the same tables.
