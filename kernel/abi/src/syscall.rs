@@ -172,8 +172,8 @@ crate::record! {
 }
 
 syscalls! {
-    /// Who the process is: the first call of every process image. Paths are absolute. `env` holds `NAME=value`.
-    1 start Start {} -> { pid: i32, ppid: i32, argv: List<Vec<u8>>, env: List<Vec<u8>>, cwd: Vec<u8>, umask: u32, uid: u32, gid: u32, fds: List<Descriptor> } Own Pure Full;
+    /// Who the process is: the first call of every process image. Paths are absolute. `exe` is the registered program that runs (`/usr/local/bin/node`); a script started by its `#!` line has its path in `argv` already. `env` holds `NAME=value`.
+    1 start Start {} -> { pid: i32, ppid: i32, exe: Vec<u8>, argv: List<Vec<u8>>, env: List<Vec<u8>>, cwd: Vec<u8>, umask: u32, uid: u32, gid: u32, fds: List<Descriptor> } Own Pure Full;
     /// Ends the process. `code` is cut to its low 8 bits. Nothing after it is read.
     2 exit Exit { code: i32 } -> {} Own Change Full;
     /// Starts a program: a registered command, a path, or a name looked up in `PATH` of `env` (else of the caller); `#!` lines are followed.
