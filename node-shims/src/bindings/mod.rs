@@ -22,6 +22,10 @@ bindings! {
     builtins
     encoding_binding
     errors
+    fs
+    fs_dir
+    fs_event_wrap
+    handles
     module_wrap
     options
     process_methods
@@ -33,7 +37,7 @@ bindings! {
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
-pub const SCRIPTS: &[&str] = &[];
+pub const SCRIPTS: &[&str] = &["pipe_wrap", "stream_wrap", "tcp_wrap", "tty_wrap"];
 
 /// Makes the binding `name`.
 ///
