@@ -12,6 +12,7 @@ pub mod engine;
 pub mod env;
 pub mod event_loop;
 pub mod host;
+pub mod patches;
 pub mod raw;
 pub mod run_loop;
 
