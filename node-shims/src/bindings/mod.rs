@@ -17,14 +17,19 @@ macro_rules! bindings {
 pub type Create = for<'js> fn(&Ctx<'js>) -> Result<Object<'js>>;
 
 bindings! {
+    blob
+    buffer
     builtins
+    encoding_binding
     errors
     module_wrap
     options
     process_methods
+    string_decoder
     symbols
     task_queue
     timers
+    url
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
