@@ -4,6 +4,9 @@ use rquickjs::{Ctx, Error, Function, Result, Value, qjs};
 
 use crate::raw;
 
+/// Names the bytecode's format: changes whenever bytecode of an older build must not be read.
+pub const FORMAT: &str = "quickjs-ng 0.16.2, 1";
+
 /// Parameters of Node's modules, by id, as `BuiltinLoader::LookupAndCompile` gives them.
 pub fn parameters(id: &str) -> &'static str {
     if id.starts_with("internal/bootstrap/realm") {

@@ -14,6 +14,7 @@ pub mod env;
 pub mod event_loop;
 pub mod handles;
 pub mod host;
+pub mod patches;
 pub mod raw;
 pub mod run_loop;
 
