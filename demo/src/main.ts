@@ -1,5 +1,5 @@
 // The demo, as a user of Porthole would write it: nothing here is out of reach of the public client.
-import { Container, type ContainerProcess } from '../porthole.mjs';
+import { Container, type ContainerProcess } from 'porthole';
 import { Editor } from './editor.js';
 import { Examples, type Example } from './examples.js';
 import { FileTree } from './tree.js';
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   container.on('error', ({ message }) => progress.fail(new Error(message)));
 
   const spawn = async (line: string): Promise<void> => {
-    const child = await container.spawn('sh', ['-c', line], { cwd: home, terminal: screen.size() });
+    const child: ContainerProcess = await container.spawn('sh', ['-c', line], { cwd: home, terminal: screen.size() });
     server = child;
     stop.disabled = false;
     const code = await screen.attach(child);

@@ -1,6 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
-import type { ContainerProcess } from '../porthole.mjs';
+import type { ContainerProcess } from 'porthole';
 
 /** The terminal: a prompt while nothing runs, a program's terminal while one does. */
 export class Screen {

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../porthole.mjs';
+import type { FileSystem } from 'porthole';
 
 /** The container's files as a tree whose folders are read when they are opened. */
 export class FileTree {
