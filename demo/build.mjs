@@ -1,4 +1,5 @@
-// Builds the demo into a folder that already holds Porthole's own files: `node demo/build.mjs DIST`.
+// Builds the demo into a folder that already holds Porthole's own files: `node demo/build.mjs DIST [INPUTS.json]`.
+// The second file gets the list of bundled sources, from which licences are collected.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -7,22 +8,24 @@ import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = process.argv[2];
+const [, , dist, inputsFile] = process.argv;
 if (!dist) {
-  console.error('usage: node demo/build.mjs DIST');
+  console.error('usage: node demo/build.mjs DIST [INPUTS.json]');
   process.exit(2);
 }
 
-await build({
+const { metafile } = await build({
   entryPoints: [join(here, 'src/main.ts')],
   outfile: join(dist, 'demo.js'),
   bundle: true,
+  metafile: true,
   format: 'esm',
   minify: true,
   target: 'es2022',
   // Users import the client by its address; so does the demo.
   plugins: [{ name: 'porthole', setup: ({ onResolve }) => onResolve({ filter: /^porthole$/ }, () => ({ path: './porthole.mjs', external: true })) }],
 });
+if (inputsFile) writeFileSync(inputsFile, JSON.stringify(Object.keys(metafile.inputs)));
 for (const file of ['index.html', 'icon.svg']) cpSync(join(here, file), join(dist, file));
 const xterm = join(here, '../node_modules/@xterm/xterm/css/xterm.css');
 writeFileSync(join(dist, 'demo.css'), `${readFileSync(xterm, 'utf8')}\n${readFileSync(join(here, 'demo.css'), 'utf8')}`);
