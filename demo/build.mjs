@@ -14,7 +14,7 @@ if (!dist) {
   process.exit(2);
 }
 
-const { metafile } = const { metafile } = await build({
+const { metafile } = await build({
   entryPoints: [join(here, 'src/main.ts')],
   outfile: join(dist, 'demo.js'),
   bundle: true,
@@ -22,13 +22,11 @@ const { metafile } = const { metafile } = await build({
   format: 'esm',
   minify: true,
   target: 'es2022',
-  metafile: true,
   absWorkingDir: join(here, '..'),
   // Users import the client by its address; so does the demo.
   plugins: [{ name: 'porthole', setup: ({ onResolve }) => onResolve({ filter: /^porthole$/ }, () => ({ path: './porthole.mjs', external: true })) }],
 });
 if (inputsFile) writeFileSync(inputsFile, JSON.stringify(Object.keys(metafile.inputs)));
-writeFileSync(inputs, JSON.stringify(Object.keys(metafile.inputs)));
 for (const file of ['index.html', 'icon.svg']) cpSync(join(here, file), join(dist, file));
 const xterm = join(here, '../node_modules/@xterm/xterm/css/xterm.css');
 writeFileSync(join(dist, 'demo.css'), `${readFileSync(xterm, 'utf8')}\n${readFileSync(join(here, 'demo.css'), 'utf8')}`);
