@@ -39,6 +39,7 @@ export async function serve(): Promise<Site> {
 async function find(path: string): Promise<Uint8Array | undefined> {
   const app = /^\/apps\/([a-z-]+)\.zip$/.exec(path);
   if (app) return archive(app[1]);
+  if (path === '/programs.zip') return zipSync(entries(join(e2e, 'programs'), ''), { level: 1 });
   for (const base of [dist, join(e2e, 'pages')]) {
     const file = join(base, path);
     if (!file.startsWith(base)) return undefined;
