@@ -8,6 +8,7 @@
 //! - `process`: the process table, spawning, ending, signals, and what a process hears.
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
+//! - `tty`: terminals.
 
 pub mod checkpoint;
 pub mod config;
@@ -20,6 +21,7 @@ mod process;
 mod random;
 mod readiness;
 mod syscalls;
+mod tty;
 
 pub use checkpoint::{Checkpoint, RestoreError};
 pub use config::Config;
