@@ -1,54 +1,32 @@
 // What the fetch handler needs of the rest of the service worker. Implemented there; this folder knows neither wasm nor ports nor epochs.
 
-/** A header as the browser shows it: every character of the value stands for one byte. */
-export type Header = readonly [name: string, value: string];
+/** What becomes of one request. May be called while `request` still runs. After `end` and `fail` nothing more is called. */
+export interface Exchange {
+  /** `headers`: the abi's `Header[]`. `body`: whether `body` calls may follow. */
+  head(status: number, reason: Uint8Array<ArrayBuffer>, headers: Uint8Array<ArrayBuffer>, body: boolean): void;
+  body(data: Uint8Array<ArrayBuffer>): void;
+  end(): void;
+  fail(reason: string): void;
+  /** So many more bytes of the request's body are welcome. */
+  want(bytes: number): void;
+}
 
-/** Events for a container's machine. The same words as the kernel's `Event`. */
-export type HttpEvent =
-  | {
-      readonly type: 'http';
-      readonly id: number;
-      readonly port: number;
-      readonly method: string;
-      /** Path and query as the guest shall see them, percent-encoded. */
-      readonly target: string;
-      readonly headers: readonly Header[];
-      /** The address that the guest's pages believe in, or empty. */
-      readonly referrer: string;
-      /** Whether `body` events follow, until one that is `last`. */
-      readonly body: boolean;
-    }
-  /** The data may be transferred away: the sender does not use it again. */
-  | { readonly type: 'body'; readonly id: number; readonly data: Uint8Array; readonly last: boolean }
-  | { readonly type: 'pull'; readonly id: number; readonly bytes: number }
-  | { readonly type: 'abort'; readonly id: number }
-  /** A page assigned `line` to `document.cookie`. `Event::Cookie`. Strings are UTF-8 in the kernel. */
-  | { readonly type: 'cookie'; readonly port: number; readonly target: string; readonly line: string };
-
-/** Effects that belong to one exchange. The same words as the kernel's `Effect`. */
-export type HttpEffect =
-  | { readonly type: 'head'; readonly status: number; readonly reason: string; readonly headers: readonly Header[]; readonly body: boolean }
-  | { readonly type: 'body'; readonly data: Uint8Array }
-  | { readonly type: 'end' }
-  | { readonly type: 'fail'; readonly reason: string }
-  | { readonly type: 'want'; readonly bytes: number };
+/** One container's machine, as the browser's requests see it. None of these throws; after the exchange's end they do nothing. */
+export interface Machine {
+  /**
+   * Begins a request to a port; the number names it in the calls below. `target`: path and query as the guest shall see them. `headers`: the abi's `Header[]`.
+   * `referrer`: the address that the guest's pages believe in, or empty. `body`: whether `requestBody` follows, until one that is `last`.
+   */
+  request(port: number, method: string, target: string, headers: Uint8Array<ArrayBuffer>, referrer: string, body: boolean, exchange: Exchange): number;
+  requestBody(id: number, data: Uint8Array<ArrayBuffer>, last: boolean): void;
+  /** The browser can take so many more bytes of the answer's body. */
+  requestPull(id: number, bytes: number): void;
+  requestAbort(id: number): void;
+  /** A page of a port assigned `line` to `document.cookie`: the kernel's `Event::Cookie`. */
+  cookie(port: number, target: string, line: string): void;
+}
 
 export interface Kernel {
-  /**
-   * Resolves when the container's machine takes events: at once when it is there, later while a new service worker waits for the container's supervisor
-   * to attach. Rejects, with a text for people, when it is known that there is no such container. The caller keeps the time.
-   */
-  ready(container: string): Promise<void>;
-
-  /** A number that no exchange of the container has had, this epoch or before (a safe integer). Call after `ready`. */
-  nextId(container: string): number;
-
-  /** Logs the event and hands it to the machine. Never throws; events for a container that is gone are dropped after a `fail` effect. */
-  send(container: string, event: HttpEvent): void;
-
-  /**
-   * Effects of one exchange, in order. Register before the `http` event. After `end` and `fail` no more come; the registration is dropped by the caller
-   * with the function that is given back. If the container goes away, the handler gets a `fail`.
-   */
-  onEffect(container: string, id: number, handler: (effect: HttpEffect) => void): () => void;
+  /** The container's machine: at once when it is there, later while its tab has still to bring it. `undefined` after `patience` milliseconds without. */
+  find(container: string, patience: number): Promise<Machine | undefined>;
 }
