@@ -6,6 +6,7 @@
 pub mod effect;
 pub mod event;
 pub mod http;
+pub mod route;
 
 pub use effect::Effect;
 pub use event::Event;

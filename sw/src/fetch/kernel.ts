@@ -28,5 +28,5 @@ export interface Machine {
 
 export interface Kernel {
   /** The container's machine: at once when it is there, later while its tab has still to bring it. `undefined` after `patience` milliseconds without. */
-  find(container: string, patience: number): Promise<Machine | undefined>;
+  find(container: string, patience: number): Promise<Machine | undefined> | Machine;
 }
