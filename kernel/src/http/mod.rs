@@ -32,3 +32,6 @@ pub use strip::{COOKIES_HEADER, INTERNAL_PREFIX};
 pub const MAX_HEAD: usize = 64 << 10;
 /// The largest number of headers in an answer.
 pub const MAX_HEADERS: usize = 512;
+
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,7 @@ fn head(method: &Method, request: &HttpRequest, jar: &mut Jar, now: Millis, out:
     let (mut length, mut encoding, mut cors) = (None, false, false);
     for header in &request.headers {
         let name = HeaderName::from_bytes(&header.name).map_err(|_| format!("the request's header name {} is not a token", quote(&header.name)))?;
-        let value = header.value.trim_ascii();
+        let value = trimmed(&header.value);
         // Line ends and NUL would let a page write a second request.
         HeaderValue::from_bytes(value).map_err(|_| format!("the value of the request's header `{name}` contains a control character: {}", quote(value)))?;
         match name.as_str() {
@@ -151,6 +151,14 @@ fn line(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     out.extend_from_slice(b": ");
     out.extend_from_slice(value);
     out.extend_from_slice(b"\r\n");
+}
+
+/// Without the spaces and tabs around it. Line ends are not white space here: they are to be refused.
+fn trimmed(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 fn announced(value: &[u8]) -> Result<u64, String> {
