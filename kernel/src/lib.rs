@@ -15,11 +15,13 @@ pub mod config;
 mod descriptor;
 pub mod effect;
 pub mod event;
+pub mod http;
 mod machine;
 mod net;
 mod process;
 mod random;
 mod readiness;
+pub mod route;
 mod syscalls;
 mod tty;
 
