@@ -5,6 +5,7 @@
 
 pub mod effect;
 pub mod event;
+pub mod vfs;
 
 pub use effect::Effect;
 pub use event::Event;
