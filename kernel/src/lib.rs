@@ -24,7 +24,7 @@ mod readiness;
 pub mod route;
 mod syscalls;
 mod tty;
-mod vfs;
+pub mod vfs;
 
 pub use checkpoint::{Checkpoint, RestoreError};
 pub use config::Config;
