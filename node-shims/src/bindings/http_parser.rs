@@ -24,7 +24,7 @@ const DEFAULT_MAX_HEADER_SIZE: usize = 16 * 1024;
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
-    let http: Vec<&str> = (0u8..).zip(method::ALL).filter(|(i, _)| method::is_http(*i)).map(|(_, name)| name).collect();
+    let http: Vec<&str> = (0u8..).zip(method::ALL).filter(|(i, _)| *i != method::PRI && method::is_http(*i)).map(|(_, name)| name).collect();
     binding.set("methods", http)?;
     binding.set("allMethods", method::ALL.to_vec())?;
     if let Some(class) = Class::<HttpParser>::create_constructor(ctx)? {
@@ -179,7 +179,7 @@ impl<'js> JsClass<'js> for HttpParser<'js> {
             let current = this.0.borrow().current.borrow().clone();
             match current {
                 Some(data) => buffer(&ctx, Bytes::require(&data)?.as_slice()),
-                None => Ok(Value::new_undefined(ctx)),
+                None => buffer(&ctx, &[]),
             }
         })?;
         define(ctx, &prototype, "duration", |ctx: Ctx<'js>, this: This_<'js>| {
@@ -200,6 +200,8 @@ impl<'js> JsClass<'js> for HttpParser<'js> {
 /// What a piece came to.
 enum Outcome<'js> {
     Read,
+    /// The rest of the piece is of another protocol.
+    Upgraded,
     Failed(ParseError),
     /// A callback threw.
     Threw(Value<'js>),
@@ -219,13 +221,16 @@ fn execute<'js>(
     let outcome = drive(ctx, this, &data, &mut pos, end);
     me.depth.set(me.depth.get() - 1);
     *me.current.borrow_mut() = outer;
+    let upgraded = matches!(outcome, Ok(Outcome::Upgraded));
+    // A parser that hands its connection over does not pause.
     if me.pending_pause.replace(false)
+        && !upgraded
         && let Some(parser) = me.parser.borrow_mut().as_mut()
     {
         parser.pause();
     }
     match outcome? {
-        Outcome::Read => Ok(Value::new_int(ctx.clone(), (pos - start) as i32)),
+        Outcome::Read | Outcome::Upgraded => Ok(Value::new_int(ctx.clone(), (pos - start) as i32)),
         Outcome::Threw(error) => Err(ctx.throw(error)),
         Outcome::Failed(_) if me.parser.borrow().as_ref().is_some_and(Parser::upgraded) => {
             Ok(Value::new_int(ctx.clone(), (pos - start) as i32))
@@ -260,7 +265,7 @@ fn drive<'js>(
             }
         };
         if event == Event::Upgrade {
-            return Ok(Outcome::Read);
+            return Ok(Outcome::Upgraded);
         }
         match dispatch(ctx, this, event, body) {
             Ok(()) => {}
@@ -325,7 +330,7 @@ fn dispatch<'js>(
 
 fn head_complete<'js>(ctx: &Ctx<'js>, this: &Class<'js, HttpParser<'js>>, head: Head) -> Result<i32> {
     let Some(callback) = callback(this, ON_HEADERS_COMPLETE)? else { return Ok(0) };
-    let request = head.status == 0;
+    let request = head.request;
     let undefined = || Value::new_undefined(ctx.clone());
     let mut args = Args::new(ctx.clone(), 9);
     args.this(this.clone())?;

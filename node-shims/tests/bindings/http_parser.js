@@ -16,7 +16,7 @@ function run(type, pieces, { lenient = 0, max = 0, end = false, verdict = 0, lis
     if (typeof r !== 'number') { add([r.code, r.reason, r.message, r.bytesParsed]); break; }
     if (r !== piece.length) { add(['left', piece.length - r]); break; }
   }
-  if (end) { const r = p.finish(); add(r === undefined ? 'end' : [r.code, r.reason, r.bytesParsed]); }
+  if (end) { const r = p.finish(); add(r === undefined ? 'end' : [r.code, r.reason]); }
   add('done');
   return log;
 }
@@ -29,7 +29,7 @@ const req = [
   'POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n', 'POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: 5x\r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: 5 \r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: 5 5\r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: \r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n', 'POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\nx', 'POST / HTTP/1.1\r\nContent-Length: 5\t\r\n\r\nhello', 'POST / HTTP/1.1\r\nContent-Length: +5\r\n\r\nhello',
   'GET /ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nbytes', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\nbytes', 'GET /ws HTTP/1.1\r\nConnection: keep-alive, Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabcrest', 'POST /ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\nrest', 'CONNECT a.b:443 HTTP/1.1\r\n\r\nbytes', 'CONNECT a.b:443 HTTP/1.1\r\nContent-Length: 3\r\n\r\nbytes', 'CONNECT /x HTTP/1.1\r\n\r\n', 'CONNECT [::1]:1 HTTP/1.1\r\n\r\n', 'CONNECT a@b@c HTTP/1.1\r\n\r\n',
   'GET http://a/b?c#d HTTP/1.1\r\n\r\n', 'GET http://u:p@a:80 HTTP/1.1\r\n\r\n', 'GET http://a@b@c/ HTTP/1.1\r\n\r\n', 'GET ht1p://a HTTP/1.1\r\n\r\n', 'GET http:/a HTTP/1.1\r\n\r\n', 'GET a HTTP/1.1\r\n\r\n', 'GET ?a HTTP/1.1\r\n\r\n', 'GET * HTTP/1.1\r\n\r\n', 'OPTIONS * HTTP/1.1\r\n\r\n', 'GET /a?b?c=#d#e?f HTTP/1.1\r\n\r\n', 'GET /a#?b HTTP/1.1\r\n\r\n', 'GET /a## HTTP/1.1\r\n\r\n', 'GET /\x80\xff HTTP/1.1\r\n\r\n', 'GET /\x01 HTTP/1.1\r\n\r\n', 'GET /a\tb HTTP/1.1\r\n\r\n', 'GET /a\x7f HTTP/1.1\r\n\r\n', 'GET /?\x01 HTTP/1.1\r\n\r\n', 'GET /#\x01 HTTP/1.1\r\n\r\n', 'GET /#a\x01 HTTP/1.1\r\n\r\n', 'GET http://a{b/ HTTP/1.1\r\n\r\n', 'GET   /x HTTP/1.1\r\n\r\n', 'GET /x   HTTP/1.1\r\n\r\n', 'GET /a?\tb HTTP/1.1\r\n\r\n', 'GET /"<>\\^`{|} HTTP/1.1\r\n\r\n', 'GET http://a b HTTP/1.1\r\n\r\n', 'GET http:// HTTP/1.1\r\n\r\n', 'GET http:///x HTTP/1.1\r\n\r\n',
-  'GET /\r\n\r\n', 'GET /\n\n', 'GET /\r\nA: b\r\n\r\n', 'GET \r\n', 'GET\r\n', 'GET', 'GETX / HTTP/1.1\r\n\r\n', 'get / HTTP/1.1\r\n\r\n', 'G', 'GEX', 'POS / HTTP/1.1', 'XX / HTTP/1.1', ' GET / HTTP/1.1', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'PRI * HTTP/1.1\r\n\r\n', 'PRI / HTTP/1.1\r\n\r\n', 'DESCRIBE / HTTP/1.1\r\n\r\n', 'SOURCE / ICE/1.0\r\n\r\n', 'GET / ICE/1.0\r\n\r\n', 'GET / RTSP/1.0\r\n\r\n', 'PUT / RTSP/1.0\r\n\r\n', 'SOURCE / HTTP/1.1\r\n\r\n', 'M-SEARCH * HTTP/1.1\r\n\r\n', 'QUERY / HTTP/1.1\r\n\r\n', 'GET_PARAMETER / RTSP/1.0\r\n\r\n',
+  'GET /\r\n\r\n', 'GET /\n\n', 'GET /\r\nA: b\r\n\r\n', 'GET \r\n', 'GET\r\n', 'GET', 'GETX / HTTP/1.1\r\n\r\n', 'get / HTTP/1.1\r\n\r\n', 'G', 'GEX', 'POS / HTTP/1.1', 'XX / HTTP/1.1', ' GET / HTTP/1.1', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'PRI * HTTP/1.1\r\n\r\n', 'PRI / HTTP/1.1\r\n\r\n', 'SOURCE / ICE/1.0\r\n\r\n', 'GET / RTSP/1.0\r\n\r\n', 'SOURCE / HTTP/1.1\r\n\r\n', 'M-SEARCH * HTTP/1.1\r\n\r\n', 'QUERY / HTTP/1.1\r\n\r\n', 'GET_PARAMETER / RTSP/1.0\r\n\r\n',
   'GET / HTTP/1.2\r\n\r\n', 'GET / HTTP/2.0\r\n\r\n', 'GET / HTTP/0.9\r\n\r\n', 'GET / HTTP/11.1\r\n\r\n', 'GET / HTTP/1.11\r\n\r\n', 'GET / HTTP/a.1\r\n\r\n', 'GET / HTTP/1.a\r\n\r\n', 'GET / HTTP/1,1\r\n\r\n', 'GET / HTP/1.1\r\n\r\n', 'GET / FOO\r\n\r\n', 'GET / http/1.1\r\n\r\n', 'GET / HTTP/1.1 \r\n\r\n', 'GET / HTTP/1.1\n\n', 'GET / HTTP/1.1\rX', 'GET / HTTP/1.1\r\r\n', 'GET / HTTP/1.1X',
   'GET / HTTP/1.1\r\nA b: c\r\n\r\n', 'GET / HTTP/1.1\r\nA : c\r\n\r\n', 'GET / HTTP/1.1\r\nA\r\n\r\n', 'GET / HTTP/1.1\r\n: c\r\n\r\n', 'GET / HTTP/1.1\r\n A: c\r\n\r\n', 'GET / HTTP/1.1\r\nA: c\r\n d\r\n\r\n', 'GET / HTTP/1.1\r\nA:\r\n d\r\n\r\n', 'GET / HTTP/1.1\r\nA: c\n\r\n', 'GET / HTTP/1.1\r\nA: c\rX\r\n\r\n', 'GET / HTTP/1.1\r\nA: c\r\nB:d\r\n\rX', 'GET / HTTP/1.1\r\nA: \x01\r\n\r\n', 'GET / HTTP/1.1\r\nA: a\x00b\r\n\r\n', 'GET / HTTP/1.1\r\nA: a\x7f\r\n\r\n', 'GET / HTTP/1.1\r\nA: \xe9\xff\r\n\r\n', 'GET / HTTP/1.1\r\nA:   a \t b \t \r\n\r\n', 'GET / HTTP/1.1\r\nA:\r\nB: \r\nC:\t\r\n\r\n', 'GET / HTTP/1.1\r\n\x80: a\r\n\r\n', 'GET / HTTP/1.1\r\nA(: a\r\n\r\n', 'GET / HTTP/1.1\r\n!#$%&\'*+-.^_`|~09AZaz: a\r\n\r\n', 'GET / HTTP/1.1\r\nA: b\r\n\nX', 'GET / HTTP/1.1\r\nA:\rX', 'GET / HTTP/1.1\r\nA:\nB: c\r\n\r\n', 'GET / HTTP/1.1\r\nA: b\r\n\n', 'GET / HTTP/1.1\r\n\tA: c\r\n\r\n', 'GET / HTTP/1.1\r\nA: c\r\n\td\r\n\r\n',
   'GET / HTTP/1.1\r\nConnection: close, keep-alive\r\n\r\nX', 'GET / HTTP/1.1\r\nConnection: foo, close\r\n\r\nX', 'GET / HTTP/1.1\r\nConnection: closed\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\nProxy-Connection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\nConnection: keep-alive\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\nConnection:close \r\n\r\nX', 'GET / HTTP/1.1\r\nConnection: "close"\r\n\r\nGET', 'GET / HTTP/1.1\r\nConnection: keep-alive close\r\n\r\nGET',
@@ -47,18 +47,20 @@ for (const [type, list] of [[HTTPParser.REQUEST, req], [HTTPParser.RESPONSE, res
   for (const lenient of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1023]) print(lenient, run(type, [s], { end: true, lenient }));
   print(run(type, [s], { verdict: 1, end: true }), run(type, [s], { verdict: 2, end: true }), run(type, [s], { verdict: 3 }));
 }
+// Where these stop depends on llhttp's own cutting of the bytes, so they are given whole.
+for (const s of ['DESCRIBE / HTTP/1.1\r\n\r\n', 'GET / ICE/1.0\r\n\r\n', 'PUT / RTSP/1.0\r\n\r\n']) print(s, run(HTTPParser.REQUEST, [s], { end: true }));
 const big = `GET /${'u'.repeat(50)} HTTP/1.1\r\n${Array.from({ length: 20 }, (_, i) => `name${i}: value${i}\r\n`).join('')}\r\n`;
 for (const max of [10, 55, 56, 57, 60, 100, 150, 200, 264, 265, 266, 267, 268, 269, 270, 271, 300]) print(max, run(HTTPParser.REQUEST, [big], { max }), run(HTTPParser.REQUEST, big.split(''), { max }).length);
 print(attempt(() => run(HTTPParser.REQUEST, [req[8]], { verdict() { throw new RangeError('mine'); } })));
 { // Pause and resume; a new initialize after an error; leftovers of an upgrade.
   const p = new HTTPParser(); p.initialize(HTTPParser.REQUEST, {});
-  const feed = (s) => { const r = p.execute(Uint8Array.from(s, (c) => c.charCodeAt(0))); return typeof r === 'number' ? r : [r.code, r.reason, r.bytesParsed]; };
+  const feed = (s) => { const r = p.execute(Uint8Array.from(s, (c) => c.charCodeAt(0))); return typeof r === 'number' ? r : [r.code, r.reason]; };
   const log = []; p[0] = () => log.push('b'); p[2] = (...a) => { log.push(a[4]); }; p[4] = () => log.push('c');
   print(feed('GET /1 HTTP/1.1\r\n\r\n')); p.pause(); print(feed('GET /2 HTTP/1.1\r\n\r\n')); p.resume(); print(feed('GET /3 HTTP/1.1\r\n\r\n'), log);
   p[4] = () => p.pause(); print(feed('GET /4 HTTP/1.1\r\n\r\n'), feed('GET /5'), p.resume(), feed('GET /6 HTTP/1.1\r\n\r\n'), log);
   p.initialize(HTTPParser.REQUEST, {}); print(feed('?'), feed('GET / HTTP/1.1\r\n\r\n')); p.initialize(HTTPParser.REQUEST, {}); print(feed('GET /7 HTTP/1.1\r\n\r\n'), log);
   p.initialize(HTTPParser.REQUEST, {}); print(feed('CONNECT a:1 HTTP/1.1\r\n\r\nxx'), feed('GET / HTTP/1.1\r\n\r\n'), feed('??'));
-  print(p.getCurrentBuffer() === undefined || p.getCurrentBuffer());
+  print(p.getCurrentBuffer().length);
 }
 {
   const list = new ConnectionsList();

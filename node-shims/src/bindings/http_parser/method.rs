@@ -19,7 +19,7 @@ pub const PRI: u8 = 34;
 const RTSP: std::ops::RangeInclusive<u8> = 35..=45;
 
 pub fn is_http(method: u8) -> bool {
-    method != PRI && !RTSP.contains(&method)
+    !RTSP.contains(&method)
 }
 
 pub fn is_rtsp(method: u8) -> bool {

@@ -48,6 +48,7 @@ pub enum Event {
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Head {
+    pub request: bool,
     pub major: u8,
     pub minor: u8,
     /// `None` when batches were handed on before: then the rest came as a batch too.
@@ -88,7 +89,6 @@ enum State {
     LineLf,
     FieldStart,
     Field,
-    FieldSpace,
     ValueStart,
     ValueStartLf,
     ValueStartNext,
@@ -97,6 +97,7 @@ enum State {
     ValueNext,
     HeadLf,
     HeadDone,
+    HeadFlushed,
     AwaitVerdict,
     AfterVerdict,
     FixedBody,
@@ -118,6 +119,7 @@ enum State {
     Complete,
     AfterComplete,
     Upgraded,
+    Resumed,
     Closed,
 }
 
@@ -187,6 +189,8 @@ pub struct Parser {
     status: u16,
     status_digits: u8,
     upgrade: bool,
+    /// The protocol changes although no upgrade was announced.
+    switched: bool,
     url: Vec<u8>,
     reason: Vec<u8>,
     pairs: Vec<Pair>,
@@ -220,6 +224,7 @@ impl Parser {
             status: 0,
             status_digits: 0,
             upgrade: false,
+            switched: false,
             url: Vec::new(),
             reason: Vec::new(),
             pairs: Vec::new(),
@@ -295,6 +300,7 @@ impl Parser {
         match self.finish {
             Finish::Safe => Ok(None),
             Finish::Completes => Ok(Some(Event::MessageComplete)),
+            Finish::Unsafe if self.upgrade => Ok(None),
             Finish::Unsafe => Err(e::EOF),
         }
     }
@@ -308,12 +314,7 @@ impl Parser {
         loop {
             // States that need no byte.
             match self.state {
-                HeadDone => {
-                    if let Some(event) = self.head() {
-                        return Ok(Some(event));
-                    }
-                    continue;
-                }
+                HeadDone | HeadFlushed => return Ok(Some(self.head())),
                 AwaitVerdict => return Err(e::CALLBACK),
                 AfterVerdict => {
                     self.after_head()?;
@@ -331,7 +332,7 @@ impl Parser {
                     return Ok(Some(Event::MessageComplete));
                 }
                 AfterComplete => {
-                    if self.upgrade {
+                    if self.upgrade || self.switched {
                         self.state = Upgraded;
                     } else {
                         self.after_message();
@@ -339,9 +340,13 @@ impl Parser {
                     continue;
                 }
                 Upgraded => {
-                    // Whatever is fed after this is read as a new message, as llhttp does after a resumed upgrade.
-                    self.after_message();
+                    self.state = Resumed;
                     return Ok(Some(Event::Upgrade));
+                }
+                Resumed => {
+                    // Whatever is fed after an upgrade is read as a new message, as llhttp does when it is resumed.
+                    self.after_message();
+                    continue;
                 }
                 _ => {}
             }
@@ -359,7 +364,7 @@ impl Parser {
                     continue;
                 }
                 Method => self.method(byte)?,
-                Preface => self.preface(byte)?,
+                Preface => self.preface(byte, pos)?,
                 SpaceBeforeUrl => {
                     if byte != b' ' {
                         self.state = Url(if self.method == method::CONNECT { UrlPart::Server } else { UrlPart::Start });
@@ -392,14 +397,19 @@ impl Parser {
                     self.minor = digit(byte).ok_or(e::MINOR)?;
                     let known = matches!((self.major, self.minor), (0, 9) | (1, 0) | (1, 1) | (2, 0));
                     if !known && !self.allows(lenient::VERSION) {
-                        return Err(e::VERSION);
+                        return past(pos, e::VERSION);
                     }
-                    self.state = if self.kind == REQUEST { RequestLineEnd } else { StatusSpace };
+                    self.state = match self.kind {
+                        REQUEST if self.method == method::PRI => Preface,
+                        REQUEST => RequestLineEnd,
+                        _ => StatusSpace,
+                    };
                 }
                 RequestLineEnd => match byte {
                     b'\r' => self.state = LineLf,
-                    b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = FieldStart,
-                    b'\n' => return Err(e::CR_AFTER_REQUEST_LINE),
+                    // llhttp waits for another line feed here; so does this.
+                    b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = LineLf,
+                    b'\n' => return past(pos, e::CRLF_AFTER_VERSION),
                     _ => return Err(e::CRLF_AFTER_VERSION),
                 },
                 StatusSpace => {
@@ -420,16 +430,20 @@ impl Parser {
                     b' ' => self.state = StatusText,
                     b'\r' => self.state = LineLf,
                     b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = FieldStart,
-                    b'\n' => return Err(e::CR_AFTER_RESPONSE_LINE),
+                    b'\n' => return past(pos, e::STATUS),
                     _ => return Err(e::STATUS),
                 },
                 StatusText => match byte {
                     b'\r' => self.state = LineLf,
                     b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = FieldStart,
-                    b'\n' => return Err(e::CR_AFTER_RESPONSE_LINE),
+                    b'\n' => return past(pos, e::CR_AFTER_RESPONSE_LINE),
                     _ => {
-                        self.track(1)?;
-                        self.reason.push(byte);
+                        let rest = &data[*pos..];
+                        let len = rest.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(rest.len());
+                        self.reason.extend_from_slice(&rest[..len]);
+                        *pos += len;
+                        self.track(len, pos, data)?;
+                        continue;
                     }
                 },
                 LineLf => {
@@ -439,11 +453,11 @@ impl Parser {
                             continue;
                         }
                         let request = self.kind == REQUEST;
-                        return Err(if request { e::CRLF_AFTER_VERSION } else { e::LF_AFTER_RESPONSE_LINE });
+                        return Err(if request { e::LF_AFTER_VERSION } else { e::LF_AFTER_RESPONSE_LINE });
                     }
                     self.state = FieldStart;
                 }
-                FieldStart | Field | FieldSpace | ValueStart | ValueStartLf | ValueStartNext | Value | ValueLf | ValueNext
+                FieldStart | Field | ValueStart | ValueStartLf | ValueStartNext | Value | ValueLf | ValueNext
                 | HeadLf => match self.header(byte, data, pos)? {
                     Progress::Next => {}
                     Progress::Same => continue,
@@ -468,15 +482,13 @@ impl Parser {
                 Closed => match byte {
                     b'\r' | b'\n' => {}
                     _ => {
-                        if self.allows(lenient::DATA_AFTER_CLOSE) {
-                            self.state = Start;
-                            continue;
+                        if !self.allows(lenient::DATA_AFTER_CLOSE) {
+                            return past(pos, e::CLOSED);
                         }
-                        return Err(e::CLOSED);
                     }
                 },
                 _ => {
-                    if self.chunk(byte)? {
+                    if self.chunk(byte, pos)? {
                         continue;
                     }
                 }
@@ -493,11 +505,10 @@ impl Parser {
         self.token.clear();
         self.method = 0;
         self.status = 0;
-        self.upgrade = false;
+        self.switched = false;
         self.url.clear();
         self.reason.clear();
         self.pairs.clear();
-        self.flushed = false;
         self.length = 0;
         self.head_complete = false;
     }
@@ -507,7 +518,7 @@ impl Parser {
             && let Some(number) = method::number(&self.token)
         {
             self.method = number;
-            self.state = if number == method::PRI { State::Preface } else { State::SpaceBeforeUrl };
+            self.state = State::SpaceBeforeUrl;
             self.token.clear();
             return Ok(());
         }
@@ -519,14 +530,14 @@ impl Parser {
         Err(if whole { e::SPACE_AFTER_METHOD } else { e::METHOD })
     }
 
-    /// The rest of HTTP/2's first bytes after `PRI `.
-    fn preface(&mut self, byte: u8) -> Result<(), ParseError> {
-        const REST: &[u8] = b"* HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    /// The rest of HTTP/2's first bytes after `PRI * HTTP/2.0`.
+    fn preface(&mut self, byte: u8, pos: &mut usize) -> Result<(), ParseError> {
+        const REST: &[u8] = b"\r\n\r\nSM\r\n\r\n";
         if REST.get(self.token.len()) != Some(&byte) {
             return Err(e::PREFACE);
         }
         self.token.push(byte);
-        if self.token.len() == REST.len() { Err(e::PAUSED_H2) } else { Ok(()) }
+        if self.token.len() == REST.len() { past(pos, e::PAUSED_H2) } else { Ok(()) }
     }
 
     /// Takes as many characters of the part as there are. True when `pos` stands at a byte that is not yet consumed.
@@ -541,14 +552,21 @@ impl Parser {
             };
             let len = data[*pos..].iter().position(stop).unwrap_or(data.len() - *pos);
             if len > 0 {
-                self.track(len)?;
+                self.head_bytes += len;
                 self.url.extend_from_slice(&data[*pos..*pos + len]);
                 *pos += len;
+                self.track_url(*pos == data.len())?;
                 return Ok(true);
             }
         }
-        let ends = matches!(byte, b' ' | b'\r' | b'\n') && !matches!(part, Start | Schema | SchemaSlash | SchemaSlashSlash);
+        let early = matches!(part, Start | Schema | SchemaSlash | SchemaSlashSlash);
+        if matches!(byte, b'\t' | 0x0C) || (early && matches!(byte, b' ' | b'\r' | b'\n')) {
+            *pos += 1;
+            return Err(e::URL_CHARACTERS);
+        }
+        let ends = matches!(byte, b' ' | b'\r' | b'\n');
         if ends {
+            self.track_url(true)?;
             if byte == b' ' {
                 self.state = State::Protocol;
                 self.token.clear();
@@ -560,7 +578,6 @@ impl Parser {
             return Ok(false);
         }
         let next = match (part, byte) {
-            (Start | Schema | SchemaSlash | SchemaSlashSlash, b' ' | b'\r' | b'\n') => return Err(e::URL_CHARACTERS),
             (Start, b'/' | b'*') => Path,
             (Start, b) if b.is_ascii_alphabetic() => Schema,
             (Start, _) => return Err(e::URL_START),
@@ -580,15 +597,17 @@ impl Parser {
             (FragmentStart, b'?') => Fragment,
             (FragmentStart, b'#') => FragmentStart,
             (FragmentStart, b) if is_url_char(b) => Fragment,
-            (FragmentStart, _) => return Err(e::URL_FRAGMENT_START),
+            (FragmentStart | Fragment, _) => return Err(e::URL_FRAGMENT_START),
             (Path, _) => return Err(e::URL_PATH),
             (Query, _) => return Err(e::URL_QUERY),
-            (Fragment, _) => return Err(e::URL_FRAGMENT),
+            
         };
-        self.track(1)?;
+        self.head_bytes += 1;
         self.url.push(byte);
         self.state = State::Url(next);
-        Ok(false)
+        *pos += 1;
+        self.track_url(*pos == data.len())?;
+        Ok(true)
     }
 
     fn protocol(&mut self, byte: u8) -> Result<(), ParseError> {
@@ -596,7 +615,7 @@ impl Parser {
             return Ok(());
         }
         self.token.push(byte);
-        let names: &[&[u8]] = if self.kind == REQUEST { &[b"HTTP/", b"RTSP/", b"ICE/"] } else { &[b"HTTP/", b"RTSP/", b"ICE/"] };
+        let names: &[&[u8]] = &[b"HTTP/", b"RTSP/", b"ICE/"];
         if names.contains(&self.token.as_slice()) {
             if self.kind == REQUEST {
                 match self.token[0] {
@@ -613,7 +632,7 @@ impl Parser {
         if names.iter().any(|n| n.starts_with(&self.token)) {
             return Ok(());
         }
-        Err(if self.kind == REQUEST { e::PROTOCOL } else { e::RESPONSE_PROTOCOL })
+        Err(e::PROTOCOL)
     }
 
     fn header(&mut self, byte: u8, data: &[u8], pos: &mut usize) -> Result<Progress, ParseError> {
@@ -623,13 +642,15 @@ impl Parser {
                 b'\r' => self.state = HeadLf,
                 b'\n' => {
                     if !self.allows(lenient::OPTIONAL_CR_BEFORE_LF) {
-                        return Err(e::CR_AFTER_HEADER);
+                        return past(pos, e::HEADER_FIELD);
                     }
                     self.end_of_fields();
                 }
                 b':' => return Err(e::HEADER_TOKEN),
                 b' ' if self.pairs.is_empty() && !self.flushed && !self.flags.trailing => {
-                    return Err(e::HEADER_SPACE_AFTER_START);
+                    if !self.allows(lenient::HEADERS) {
+                        return past(pos, e::HEADER_SPACE_AFTER_START);
+                    }
                 }
                 _ => {
                     self.field.clear();
@@ -645,50 +666,44 @@ impl Parser {
             },
             Field => {
                 let len = data[*pos..].iter().position(|b| !is_token(*b)).unwrap_or(data.len() - *pos);
-                self.track(len)?;
                 self.field.extend_from_slice(&data[*pos..*pos + len]);
                 *pos += len;
+                self.track(len, pos, data)?;
                 match data.get(*pos) {
                     None => return Ok(Progress::Same),
                     Some(b':') => {
+                        *pos += 1;
                         self.field_done()?;
                         self.state = ValueStart;
+                        return Ok(Progress::Same);
                     }
-                    Some(b' ') if self.allows(lenient::HEADERS) => self.state = FieldSpace,
                     Some(_) => return Err(e::HEADER_TOKEN),
                 }
             }
-            FieldSpace => match byte {
-                b' ' => {}
-                b':' => {
-                    self.field_done()?;
-                    self.state = ValueStart;
-                }
-                _ => return Err(e::HEADER_TOKEN),
-            },
             ValueStart => match byte {
                 b' ' | b'\t' => {}
                 b'\r' => self.state = ValueStartLf,
                 b'\n' => {
                     if !self.allows(lenient::OPTIONAL_CR_BEFORE_LF) {
-                        return Err(e::CR_AFTER_HEADER);
+                        return past(pos, e::HEADER_VALUE);
                     }
                     self.state = ValueStartNext;
                 }
                 _ => {
+                    self.value_begins(pos)?;
                     self.state = Value;
                     return Ok(Progress::Same);
                 }
             },
             ValueStartLf => {
-                if byte != b'\n' {
-                    return Err(e::LF_AFTER_HEADER);
-                }
                 self.state = ValueStartNext;
+                if byte != b'\n' {
+                    return if self.allows(lenient::HEADERS) { Ok(Progress::Same) } else { Err(e::LF_AFTER_RESPONSE_LINE) };
+                }
             }
             ValueStartNext => match byte {
                 b' ' | b'\t' if self.allows(lenient::HEADERS) => self.state = ValueStart,
-                b' ' | b'\t' => return Err(e::FOLDED_HEADER),
+                b' ' | b'\t' => return past(pos, e::HEADER_VALUE),
                 _ => {
                     self.value_done()?;
                     self.state = FieldStart;
@@ -700,14 +715,20 @@ impl Parser {
                 let stop = |b: &u8| matches!(*b, b'\r' | b'\n') || (!relaxed && !is_header_char(*b));
                 let len = data[*pos..].iter().position(stop).unwrap_or(data.len() - *pos);
                 if self.special == Special::ContentLength
-                    && let Some(bad) = self.length_digits(&data[*pos..*pos + len])?
+                    && let Some((at, error)) = self.length_digits(&data[*pos..*pos + len])
                 {
-                    *pos += bad;
-                    return Err(e::CONTENT_LENGTH);
+                    *pos += at;
+                    return Err(error);
                 }
-                self.track(len)?;
+                if self.special == Special::TransferEncoding
+                    && let Some(comma) = self.comma_after_chunked(&data[*pos..*pos + len])
+                {
+                    *pos += comma + 1;
+                    return Err(e::CHUNKED_NOT_LAST);
+                }
                 self.value.extend_from_slice(&data[*pos..*pos + len]);
                 *pos += len;
+                self.track(len, pos, data)?;
                 match data.get(*pos) {
                     None => return Ok(Progress::Same),
                     Some(b'\r') => self.state = ValueLf,
@@ -718,16 +739,16 @@ impl Parser {
             }
             ValueLf => {
                 if byte != b'\n' {
-                    if self.allows(lenient::OPTIONAL_LF_AFTER_CR) {
-                        self.state = ValueNext;
-                        return Ok(Progress::Same);
-                    }
                     return Err(e::LF_AFTER_HEADER);
                 }
                 self.state = ValueNext;
             }
             ValueNext => match byte {
-                b' ' | b'\t' if self.allows(lenient::HEADERS) => self.state = Value,
+                b' ' | b'\t' if self.allows(lenient::HEADERS) => {
+                    // The fold is a part of the value.
+                    self.state = Value;
+                    return Ok(Progress::Same);
+                }
                 b' ' | b'\t' => return Err(e::FOLDED_HEADER),
                 _ => {
                     self.value_done()?;
@@ -755,8 +776,6 @@ impl Parser {
 
     fn field_done(&mut self) -> Result<(), ParseError> {
         self.special = match self.field.len() {
-            // Trailers do not frame the message.
-            _ if self.flags.trailing => Special::None,
             14 if self.field.eq_ignore_ascii_case(b"content-length") => Special::ContentLength,
             17 if self.field.eq_ignore_ascii_case(b"transfer-encoding") => Special::TransferEncoding,
             10 if self.field.eq_ignore_ascii_case(b"connection") => Special::Connection,
@@ -766,20 +785,14 @@ impl Parser {
         };
         match self.special {
             Special::ContentLength => {
-                if self.flags.content_length {
-                    return Err(e::CONTENT_LENGTH_TWICE);
-                }
                 if self.flags.transfer_encoding && !self.allows(lenient::CHUNKED_LENGTH) {
                     return Err(e::LENGTH_WITH_ENCODING);
                 }
-                self.length = 0;
             }
             Special::TransferEncoding => {
                 if self.flags.content_length && !self.allows(lenient::CHUNKED_LENGTH) {
                     return Err(e::ENCODING_WITH_LENGTH);
                 }
-                self.flags.transfer_encoding = true;
-                self.flags.chunked = false;
             }
             Special::Upgrade => self.flags.upgrade = true,
             _ => {}
@@ -787,20 +800,51 @@ impl Parser {
         Ok(())
     }
 
+    /// The first character of a value that is not empty.
+    fn value_begins(&mut self, pos: &mut usize) -> Result<(), ParseError> {
+        match self.special {
+            Special::ContentLength if self.flags.content_length => return Err(e::CONTENT_LENGTH_TWICE),
+            Special::ContentLength => self.length = 0,
+            Special::TransferEncoding => {
+                if self.flags.chunked && self.kind == REQUEST && !self.allows(lenient::TRANSFER_ENCODING) {
+                    *pos += 1;
+                    return Err(e::CHUNKED_NOT_LAST);
+                }
+                self.flags.transfer_encoding = true;
+                self.flags.chunked = false;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Where a comma follows `chunked`, which must be the last coding of a request.
+    fn comma_after_chunked(&self, piece: &[u8]) -> Option<usize> {
+        if self.kind != REQUEST || self.allows(lenient::TRANSFER_ENCODING) {
+            return None;
+        }
+        (0..piece.len()).filter(|at| piece[*at] == b',').find(|at| {
+            let before: Vec<u8> = [&self.value, &piece[..*at]].concat();
+            let last = before.rsplit(|b| *b == b',').next().unwrap_or_default();
+            last.trim_ascii().eq_ignore_ascii_case(b"chunked")
+        })
+    }
+
     /// Adds the digits of a piece of a Content-Length; the offset of a byte that may not be there.
-    fn length_digits(&mut self, piece: &[u8]) -> Result<Option<usize>, ParseError> {
+    fn length_digits(&mut self, piece: &[u8]) -> Option<(usize, ParseError)> {
         for (at, &byte) in piece.iter().enumerate() {
             let ended = self.value.last().or(at.checked_sub(1).and_then(|i| piece.get(i))).is_some_and(|b| *b == b' ');
             match digit(byte) {
                 Some(digit) if !ended => {
                     let longer = self.length.checked_mul(10).and_then(|n| n.checked_add(u64::from(digit)));
-                    self.length = longer.ok_or(e::CONTENT_LENGTH_OVERFLOW)?;
+                    let Some(longer) = longer else { return Some((at + 1, e::CONTENT_LENGTH_OVERFLOW)) };
+                    self.length = longer;
                 }
                 _ if byte == b' ' => {}
-                _ => return Ok(Some(at)),
+                _ => return Some((at, e::CONTENT_LENGTH)),
             }
         }
-        Ok(None)
+        None
     }
 
     fn value_done(&mut self) -> Result<(), ParseError> {
@@ -814,7 +858,7 @@ impl Parser {
                 }
                 self.flags.content_length = true;
             }
-            Special::TransferEncoding => {
+            Special::TransferEncoding if !self.value.is_empty() => {
                 let last = self.value.rsplit(|b| *b == b',').next().unwrap_or_default();
                 self.flags.chunked = last.trim_ascii().eq_ignore_ascii_case(b"chunked");
             }
@@ -838,15 +882,13 @@ impl Parser {
     }
 
     /// The event of a complete head; a batch comes first when some were handed on before.
-    fn head(&mut self) -> Option<Event> {
-        let headers = if self.flushed {
-            if !self.pairs.is_empty() || !self.url.is_empty() {
-                return Some(self.batch());
-            }
-            None
-        } else {
-            Some((std::mem::take(&mut self.pairs), std::mem::take(&mut self.url)))
-        };
+    fn head(&mut self) -> Event {
+        // A parser that handed on a batch once does so ever after: the library's own state relies on it.
+        if self.flushed && self.state == State::HeadDone {
+            self.state = State::HeadFlushed;
+            return self.batch();
+        }
+        let headers = (!self.flushed).then(|| (std::mem::take(&mut self.pairs), self.url.clone()));
         self.upgrade = if self.flags.upgrade && self.flags.connection_upgrade {
             self.kind == REQUEST || self.status == 101
         } else {
@@ -854,9 +896,9 @@ impl Parser {
         };
         self.head_complete = true;
         self.head_bytes = 0;
-        self.flushed = false;
         self.state = State::AwaitVerdict;
-        Some(Event::Head(Head {
+        Event::Head(Head {
+            request: self.kind == REQUEST,
             major: self.major,
             minor: self.minor,
             headers,
@@ -865,7 +907,7 @@ impl Parser {
             reason: std::mem::take(&mut self.reason),
             upgrade: self.upgrade,
             keep_alive: self.keep_alive(),
-        }))
+        })
     }
 
     /// How the body is framed (RFC 9112, section 6.3).
@@ -874,7 +916,7 @@ impl Parser {
         let has_body = self.flags.chunked || self.length > 0;
         let connect = !response && self.method == method::CONNECT;
         if (self.upgrade && (connect || self.flags.skip_body || !has_body)) || (response && self.status == 101) {
-            self.upgrade = true;
+            self.switched = true;
             self.state = State::Complete;
         } else if self.flags.skip_body || (response && matches!(self.status, 100 | 102 | 103 | 204 | 304)) {
             self.state = State::Complete;
@@ -927,7 +969,7 @@ impl Parser {
     }
 
     /// True when the byte is to be read again in the new state.
-    fn chunk(&mut self, byte: u8) -> Result<bool, ParseError> {
+    fn chunk(&mut self, byte: u8, pos: &mut usize) -> Result<bool, ParseError> {
         use State::*;
         match self.state {
             ChunkStart => {
@@ -937,14 +979,15 @@ impl Parser {
             }
             ChunkSize => match byte {
                 b'\r' => self.state = ChunkSizeLf,
-                b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.chunk_sized(),
-                b'\n' => return Err(e::CR_AFTER_CHUNK_SIZE),
+                b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = ChunkSizeLf,
+                b'\n' => return past(pos, e::CR_AFTER_CHUNK_SIZE),
                 b';' => self.state = ChunkExtension,
                 b' ' if self.allows(lenient::SPACES_AFTER_CHUNK_SIZE) => self.state = ChunkSpace,
                 b => {
-                    let digit = u64::from(hex_digit(b).ok_or(e::CHUNK_SIZE)?);
-                    let longer = self.rest.checked_mul(16).and_then(|n| n.checked_add(digit));
-                    self.rest = longer.ok_or(e::CHUNK_SIZE_OVERFLOW)?;
+                    let Some(digit) = hex_digit(b) else { return past(pos, e::CHUNK_SIZE) };
+                    let longer = self.rest.checked_mul(16).and_then(|n| n.checked_add(u64::from(digit)));
+                    let Some(longer) = longer else { return past(pos, e::CHUNK_SIZE_OVERFLOW) };
+                    self.rest = longer;
                 }
             },
             ChunkSpace => match byte {
@@ -954,7 +997,7 @@ impl Parser {
                 _ => return Err(e::CHUNK_SIZE),
             },
             ChunkExtension | ChunkName | ChunkValue | ChunkQuoted | ChunkQuotedPair | ChunkQuotedEnd => {
-                self.extension(byte)?;
+                self.extension(byte, pos)?;
             }
             ChunkSizeLf => {
                 if byte != b'\n' {
@@ -969,15 +1012,16 @@ impl Parser {
             ChunkBodyCr => match byte {
                 b'\r' => self.state = ChunkBodyLf,
                 b'\n' if self.allows(lenient::OPTIONAL_CR_BEFORE_LF) => self.state = ChunkStart,
+                b'\n' => return past(pos, e::CR_AFTER_CHUNK_DATA),
                 _ if self.allows(lenient::OPTIONAL_CRLF_AFTER_CHUNK) => {
                     self.state = ChunkStart;
                     return Ok(true);
                 }
-                _ => return Err(e::CR_AFTER_CHUNK_DATA),
+                _ => return Err(e::LF_AFTER_CHUNK_DATA),
             },
             ChunkBodyLf => {
                 if byte != b'\n' {
-                    if !self.allows(lenient::OPTIONAL_LF_AFTER_CR) {
+                    if !self.allows(lenient::OPTIONAL_CRLF_AFTER_CHUNK) {
                         return Err(e::LF_AFTER_CHUNK_DATA);
                     }
                     self.state = ChunkStart;
@@ -1001,18 +1045,20 @@ impl Parser {
         }
     }
 
-    fn extension(&mut self, byte: u8) -> Result<(), ParseError> {
+    fn extension(&mut self, byte: u8, pos: &mut usize) -> Result<(), ParseError> {
         use State::*;
         let before = self.state;
         self.state = match (before, byte) {
-            (ChunkExtension, b' ' | b'\r' | b'\n') => return Err(e::CHUNK_EXTENSIONS),
+            (ChunkExtension, b' ' | b'\r' | b'\n') => return past(pos, e::CHUNK_EXTENSIONS),
+            (ChunkExtension, b'=') => ChunkValue,
             (ChunkExtension, b) if is_token(b) => ChunkName,
             (ChunkExtension, _) => return Err(e::CHUNK_EXTENSION_NAME),
             (ChunkName | ChunkValue | ChunkQuotedEnd, b';') => ChunkExtension,
             (ChunkName | ChunkValue | ChunkQuotedEnd, b'\r') => ChunkSizeLf,
             (ChunkName | ChunkValue | ChunkQuotedEnd, b'\n') => {
                 if !self.allows(lenient::OPTIONAL_CR_BEFORE_LF) {
-                    return Err(e::CR_AFTER_CHUNK_EXTENSION);
+                    let in_name = before == ChunkName;
+                    return Err(if in_name { e::CR_AFTER_CHUNK_EXTENSION } else { e::CR_AFTER_CHUNK_VALUE });
                 }
                 self.chunk_sized();
                 return Ok(());
@@ -1022,11 +1068,12 @@ impl Parser {
             (ChunkName, _) => return Err(e::CHUNK_EXTENSION_NAME),
             (ChunkValue, b'"') => ChunkQuoted,
             (ChunkValue, b) if is_token(b) => ChunkValue,
-            (ChunkValue, _) => return Err(e::CHUNK_EXTENSION_VALUE),
+            (ChunkValue, _) => return past(pos, e::CHUNK_EXTENSION_VALUE),
             (ChunkQuoted, b'"') => ChunkQuotedEnd,
             (ChunkQuoted, b'\\') => ChunkQuotedPair,
             (ChunkQuoted | ChunkQuotedPair, b) if is_header_char(b) => ChunkQuoted,
-            (_, _) => return Err(e::CHUNK_EXTENSION_QUOTED),
+            (ChunkQuotedEnd, _) => return Err(e::CHUNK_EXTENSION_QUOTE),
+            (_, _) => return past(pos, e::CHUNK_EXTENSION_QUOTED),
         };
         if !matches!(self.state, ChunkSizeLf | ChunkExtension) {
             self.extension_bytes += 1;
@@ -1037,11 +1084,27 @@ impl Parser {
         Ok(())
     }
 
-    /// Counts bytes of the head against the limit.
-    fn track(&mut self, len: usize) -> Result<(), ParseError> {
+    /// Counts a span of the head, which ends at `pos`, against the limit.
+    fn track(&mut self, len: usize, pos: &mut usize, data: &[u8]) -> Result<(), ParseError> {
         self.head_bytes += len;
-        if self.head_bytes >= self.limit { Err(e::HEADER_OVERFLOW) } else { Ok(()) }
+        if self.head_bytes < self.limit {
+            return Ok(());
+        }
+        // The byte that ended the span counts as parsed.
+        *pos += usize::from(*pos < data.len());
+        Err(e::HEADER_OVERFLOW)
     }
+
+    /// Counts a piece of the URL; as llhttp, which sees the URL's end as one span's, judges it when that or the piece ends.
+    fn track_url(&mut self, end: bool) -> Result<(), ParseError> {
+        if end && self.head_bytes >= self.limit { Err(e::HEADER_OVERFLOW) } else { Ok(()) }
+    }
+}
+
+/// The byte at `pos` is wrong, and counts as parsed.
+fn past<T>(pos: &mut usize, error: ParseError) -> Result<T, ParseError> {
+    *pos += 1;
+    Err(error)
 }
 
 enum Progress {
@@ -1069,7 +1132,7 @@ fn is_header_char(byte: u8) -> bool {
 }
 
 fn is_url_char(byte: u8) -> bool {
-    (byte > 32 && byte != 127 && byte != b'?' && byte != b'#') || byte == b'\t' || byte == 0x0C
+    byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#')
 }
 
 fn is_userinfo(byte: u8) -> bool {
