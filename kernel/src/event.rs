@@ -1,0 +1,196 @@
+//! What happens to a machine.
+
+use porthole_abi::Call;
+use porthole_abi::syscall::Kind;
+use porthole_abi::wire::{List, Malformed, Reader, Wire};
+
+pub use porthole_abi::syscall::Header;
+
+/// What the browser asks of a port. Headers are what the author of the request set; Host, Origin, Referer and Cookie are the bridge's to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Names the exchange in all that follows. Chosen by the host, never used twice in a container.
+    pub id: u64,
+    pub port: u16,
+    pub method: Vec<u8>,
+    /// Path and query as the guest shall see them.
+    pub target: Vec<u8>,
+    pub headers: Vec<Header>,
+    /// The address that the guest's pages believe in (`http://localhost:3000/x`), for Referer and Origin; empty when unknown.
+    pub referrer: Vec<u8>,
+    /// Whether `HttpBody` events follow until one that is `last`.
+    pub body: bool,
+}
+
+/// Something that happened outside the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The first event. `seed` feeds all names that the machine makes up.
+    Boot {
+        seed: u64,
+    },
+    /// A frame from a process (process 1 is the page's client).
+    Frame {
+        pid: i32,
+        frame: Vec<u8>,
+    },
+    /// A process's worker ended without `exit`: it failed to start, trapped, or ran out of memory.
+    Lost {
+        pid: i32,
+        reason: Vec<u8>,
+    },
+    /// A new kernel took over; `live` are the processes whose workers still run. Requests of the old epoch are aborted.
+    Epoch {
+        live: Vec<i32>,
+    },
+    /// The time that `Effect::Timer` asked for has come.
+    Timer,
+    Http(HttpRequest),
+    /// A piece of the request's body.
+    HttpBody {
+        id: u64,
+        data: Vec<u8>,
+        last: bool,
+    },
+    /// The browser can take so many more bytes of the answer's body.
+    HttpPull {
+        id: u64,
+        bytes: u32,
+    },
+    /// The browser has lost interest.
+    HttpAbort {
+        id: u64,
+    },
+    /// The answer to `Effect::Fetch`.
+    FetchHead {
+        id: u64,
+        status: u16,
+        url: Vec<u8>,
+        text: Vec<u8>,
+        headers: Vec<Header>,
+    },
+    FetchBody {
+        id: u64,
+        data: Vec<u8>,
+        last: bool,
+    },
+    /// The browser refused or the network failed; `reason` is the browser's text with what Porthole knows of the cause.
+    FetchFail {
+        id: u64,
+        reason: Vec<u8>,
+    },
+}
+
+impl Event {
+    /// Whether the event can change state and so belongs in the log.
+    pub fn is_logged(&self) -> bool {
+        match self {
+            // The header alone decides, so that no argument is decoded twice. A frame that does not parse changes nothing.
+            Event::Frame { frame, .. } => {
+                porthole_abi::Request::get(frame).ok().and_then(|request| Call::row_of(request.number)).is_some_and(|row| row.kind == Kind::Change)
+            }
+            _ => true,
+        }
+    }
+
+    /// Appends the event as a log record's body.
+    pub fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Event::Boot { seed } => {
+                out.push(1);
+                seed.put(out);
+            }
+            Event::Frame { pid, frame } => {
+                out.push(2);
+                pid.put(out);
+                frame.put(out);
+            }
+            Event::Lost { pid, reason } => {
+                out.push(3);
+                pid.put(out);
+                reason.put(out);
+            }
+            Event::Epoch { live } => {
+                out.push(4);
+                List(live.clone()).put(out);
+            }
+            Event::Timer => out.push(5),
+            Event::Http(request) => {
+                out.push(6);
+                request.id.put(out);
+                request.port.put(out);
+                request.method.put(out);
+                request.target.put(out);
+                List(request.headers.clone()).put(out);
+                request.referrer.put(out);
+                u8::from(request.body).put(out);
+            }
+            Event::HttpBody { id, data, last } => {
+                out.push(7);
+                id.put(out);
+                data.put(out);
+                u8::from(*last).put(out);
+            }
+            Event::HttpPull { id, bytes } => {
+                out.push(8);
+                id.put(out);
+                bytes.put(out);
+            }
+            Event::HttpAbort { id } => {
+                out.push(9);
+                id.put(out);
+            }
+            Event::FetchHead { id, status, url, text, headers } => {
+                out.push(10);
+                id.put(out);
+                status.put(out);
+                url.put(out);
+                text.put(out);
+                List(headers.clone()).put(out);
+            }
+            Event::FetchBody { id, data, last } => {
+                out.push(11);
+                id.put(out);
+                data.put(out);
+                u8::from(*last).put(out);
+            }
+            Event::FetchFail { id, reason } => {
+                out.push(12);
+                id.put(out);
+                reason.put(out);
+            }
+        }
+    }
+
+    /// # Errors
+    /// When the bytes are not one whole event.
+    pub fn get(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut from = Reader::new(bytes);
+        let from = &mut from;
+        let event = match u8::get(from)? {
+            1 => Event::Boot { seed: u64::get(from)? },
+            2 => Event::Frame { pid: i32::get(from)?, frame: Vec::get(from)? },
+            3 => Event::Lost { pid: i32::get(from)?, reason: Vec::get(from)? },
+            4 => Event::Epoch { live: List::get(from)?.0 },
+            5 => Event::Timer,
+            6 => Event::Http(HttpRequest {
+                id: u64::get(from)?,
+                port: u16::get(from)?,
+                method: Vec::get(from)?,
+                target: Vec::get(from)?,
+                headers: List::get(from)?.0,
+                referrer: Vec::get(from)?,
+                body: u8::get(from)? != 0,
+            }),
+            7 => Event::HttpBody { id: u64::get(from)?, data: Vec::get(from)?, last: u8::get(from)? != 0 },
+            8 => Event::HttpPull { id: u64::get(from)?, bytes: u32::get(from)? },
+            9 => Event::HttpAbort { id: u64::get(from)? },
+            10 => Event::FetchHead { id: u64::get(from)?, status: u16::get(from)?, url: Vec::get(from)?, text: Vec::get(from)?, headers: List::get(from)?.0 },
+            11 => Event::FetchBody { id: u64::get(from)?, data: Vec::get(from)?, last: u8::get(from)? != 0 },
+            12 => Event::FetchFail { id: u64::get(from)?, reason: Vec::get(from)? },
+            _ => return Err(Malformed),
+        };
+        from.finish()?;
+        Ok(event)
+    }
+}
