@@ -23,6 +23,7 @@ bindings! {
     builtins
     contextify
     encoding_binding
+    http_parser
     errors
     messaging
     module_wrap
