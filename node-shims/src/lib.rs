@@ -9,6 +9,7 @@
 
 pub mod bindings;
 pub mod bytecode;
+pub mod continuation;
 pub mod engine;
 pub mod env;
 pub mod event_loop;

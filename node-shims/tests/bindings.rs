@@ -35,6 +35,10 @@ fn scripts_print_what_node_prints() {
         }
         let expected = std::fs::read_to_string(&expected_path).unwrap_or_default();
         let actual = run(&source);
+        if let Ok(folder) = std::env::var("PORTHOLE_ACTUAL") {
+            // For a look with a diff tool of one's own.
+            std::fs::write(Path::new(&folder).join(script.file_name().unwrap()).with_extension("out"), &actual).unwrap();
+        }
         if expected != actual || expected.is_empty() {
             let mut differences: Vec<String> = expected
                 .lines()
@@ -85,6 +89,7 @@ fn binding<'js>(ctx: Ctx<'js>, name: String) -> rquickjs::Result<Object<'js>> {
         "string_decoder" => bindings::string_decoder::create(&ctx),
         "encoding_binding" => bindings::encoding_binding::create(&ctx),
         "url" => bindings::url::create(&ctx),
+        "http_parser" => bindings::http_parser::create(&ctx),
         "blob" => bindings::blob::create(&ctx),
         _ => panic!("no binding {name}"),
     }

@@ -8,10 +8,18 @@ mod search;
 pub mod throw;
 
 use rquickjs::function::{Opt, This};
-use rquickjs::{Coerced, Ctx, FromJs, Function, Object, Result, TypedArray, Value};
+use rquickjs::{Coerced, Ctx, FromJs, Function, JsLifetime, Object, Persistent, Result, TypedArray, Value};
 
 pub use bytes::Bytes;
 pub use encoding::Encoding;
+
+/// `Buffer.prototype`, kept for buffers that bindings make.
+struct Prototype(Persistent<Object<'static>>);
+
+// SAFETY: the value inside is persistent and bound to no context's lifetime.
+unsafe impl<'js> JsLifetime<'js> for Prototype {
+    type Changed<'to> = Prototype;
+}
 
 /// The largest typed array that the engine makes (its lengths are 32-bit signed).
 const MAX_LENGTH: i32 = i32::MAX;
@@ -26,8 +34,11 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     web(ctx, &binding)?;
     binding.set("kMaxLength", MAX_LENGTH)?;
     binding.set("kStringMaxLength", encoding::MAX_STRING_LENGTH as u32)?;
-    // Node keeps the prototype to make buffers in C++; here buffers made by bindings get theirs from the global.
-    define(ctx, &binding, "setBufferPrototype", |_prototype: Value<'js>| {})?;
+    define(ctx, &binding, "setBufferPrototype", |ctx: Ctx<'js>, prototype: Object<'js>| {
+        let kept = Prototype(Persistent::save(&ctx, prototype));
+        // The error says that the user data is borrowed, which no binding does while scripts run.
+        drop(ctx.store_userdata(kept));
+    })?;
     define(ctx, &binding, "getZeroFillToggle", |ctx: Ctx<'js>| TypedArray::<u32>::new_copy(ctx, [1u32]))?;
     Ok(binding)
 }
@@ -177,7 +188,12 @@ fn searches<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
             let offset = integer(&ctx, &offset)?;
             let needle = encoding.encode(&needle)?;
             let haystack = Bytes::require(&haystack)?;
-            Ok::<_, rquickjs::Error>(find(haystack.as_slice(), &needle, offset, encoding, forward))
+            let mut haystack = haystack.as_slice();
+            if encoding == Encoding::Ucs2 {
+                // Whole units alone count, but for a buffer as the needle they do not: so it is in Node.
+                haystack = &haystack[..haystack.len() & !1];
+            }
+            Ok::<_, rquickjs::Error>(find(haystack, &needle, offset, encoding, forward))
         },
     )?;
     define(
@@ -364,6 +380,11 @@ fn out_of_range(ctx: &Ctx<'_>) -> rquickjs::Error {
 
 fn value_out_of_range(ctx: &Ctx<'_>, name: &str) -> rquickjs::Error {
     throw::range_error(ctx, "ERR_OUT_OF_RANGE", &format!("The value of \"{name}\" is out of range."))
+}
+
+/// The prototype that the library gave to `setBufferPrototype`: buffers that bindings make get it.
+pub fn buffer_prototype<'js>(ctx: &Ctx<'js>) -> Option<Object<'js>> {
+    ctx.userdata::<Prototype>()?.0.clone().restore(ctx).ok()
 }
 
 /// Adds a native function under its own name.

@@ -16,7 +16,7 @@ mod stat;
 use rquickjs::function::Rest;
 use rquickjs::{Ctx, Object, Result, Value};
 
-pub use answer::{Answer, name};
+pub use answer::{Answer, buffer, name};
 pub use args::Args;
 pub use failure::{Failure, Trouble};
 pub use stat::fields as stat_fields;

@@ -12,7 +12,7 @@ use super::fs::{name, stat_fields};
 use super::{method, script};
 use crate::Env;
 use crate::event_loop::HandleId;
-use crate::handles::{Handles, callback, uv};
+use crate::handles::{Frame, Handles, callback, uv};
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
@@ -24,7 +24,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
             let event = if kind == 0 { "rename" } else { "change" };
             let changed = if changed.is_empty() { &own } else { changed };
             let changed = name(ctx, changed, encoding).unwrap_or_else(|_| Value::new_null(ctx.clone()));
-            callback(ctx, env, handle, "onchange", (0, event, changed));
+            callback(ctx, env, &Frame::default(), handle, "onchange", (0, event, changed));
         })
     })?;
     script(ctx, "fs_event_wrap", &binding)?;
@@ -93,7 +93,7 @@ fn report<'js>(ctx: &Ctx<'js>, env: &Env, handle: &Object<'js>, status: i32, now
     } else {
         TypedArray::<f64>::new(ctx.clone(), fields.iter().map(|field| *field as f64).collect::<Vec<_>>())?.into_value()
     };
-    callback(ctx, env, handle, "onchange", (status, array));
+    callback(ctx, env, &Frame::default(), handle, "onchange", (status, array));
     Ok(())
 }
 

@@ -26,5 +26,15 @@ pub fn unsettled_top_level_await(_ctx: &Ctx<'_>, _env: &Env) -> bool {
 }
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
-    Object::new(ctx.clone())
+    let binding = Object::new(ctx.clone())?;
+    super::script(ctx, "module_wrap", &binding)?;
+    Ok(binding)
+}
+
+pub fn parses_as_module(_ctx: &Ctx<'_>, _text: &str, _filename: &str) -> bool {
+    false
+}
+
+pub fn set_referrer<'js>(_ctx: &Ctx<'js>, _filename: &str, _symbol: rquickjs::Value<'js>) -> Result<()> {
+    Ok(())
 }

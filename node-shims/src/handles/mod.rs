@@ -45,7 +45,7 @@ pub struct Handles(Rc<Table>);
 
 #[derive(Default)]
 struct Table {
-    objects: RefCell<BTreeMap<u32, Persistent<Object<'static>>>>,
+    objects: RefCell<BTreeMap<u32, (Persistent<Object<'static>>, Frame)>>,
     streams: RefCell<BTreeMap<u32, Rc<Stream>>>,
     /// `streamBaseState`: see [`state`].
     state: Shared<i32>,
@@ -88,14 +88,20 @@ impl Handles {
 
     /// A new handle of libuv's kind `kind`, for the JavaScript object `object`.
     pub fn open<'js>(&self, ctx: &Ctx<'js>, object: Object<'js>, kind: &str) -> Result<HandleId> {
-        let id = Env::of(ctx)?.event_loop.open_handle(kind_name(kind));
-        self.0.objects.borrow_mut().insert(id.0, Persistent::save(ctx, object));
+        let env = Env::of(ctx)?;
+        let id = env.event_loop.open_handle(kind_name(kind));
+        self.0.objects.borrow_mut().insert(id.0, (Persistent::save(ctx, object), Frame::now(&env)));
         Ok(id)
     }
 
     /// The JavaScript object, until the handle is closed.
     pub fn object<'js>(&self, ctx: &Ctx<'js>, id: HandleId) -> Option<Object<'js>> {
-        self.0.objects.borrow().get(&id.0).cloned().and_then(|object| object.restore(ctx).ok())
+        self.0.objects.borrow().get(&id.0).cloned().and_then(|(object, _)| object.restore(ctx).ok())
+    }
+
+    /// The asynchronous context that the handle was made in.
+    pub fn frame(&self, id: HandleId) -> Frame {
+        self.0.objects.borrow().get(&id.0).map(|(_, frame)| frame.clone()).unwrap_or_default()
     }
 
     pub fn stream(&self, id: HandleId) -> Option<Rc<Stream>> {
@@ -113,7 +119,8 @@ impl Handles {
     pub fn close(&self, ctx: &Ctx<'_>, env: &Env, id: HandleId) {
         let stream = self.0.streams.borrow_mut().remove(&id.0);
         let cancelled = stream.map(|stream| stream.close(env)).unwrap_or_default();
-        let object = self.0.objects.borrow_mut().remove(&id.0);
+        let (object, frame) = self.0.objects.borrow_mut().remove(&id.0).unzip();
+        let frame = frame.unwrap_or_default();
         let _ = ctx;
         env.event_loop.close_handle(id, move |ctx| {
             let Ok(env) = Env::of(ctx) else { return };
@@ -122,7 +129,7 @@ impl Handles {
                 request.complete(ctx, &env, uv(Errno::ECANCELED), object.clone());
             }
             if let Some(object) = object.and_then(|object| object.restore(ctx).ok()) {
-                callback(ctx, &env, &object, "porthole_closed", ());
+                callback(ctx, &env, &frame, &object, "porthole_closed", ());
             }
         });
     }
@@ -134,8 +141,27 @@ fn kind_name(kind: &str) -> &'static str {
     KINDS.iter().find(|known| **known == kind).copied().unwrap_or("Handle")
 }
 
+/// The asynchronous context (`AsyncLocalStorage`) at one moment: what libuv calls back later runs in the context that asked for it.
+#[derive(Clone, Default)]
+pub struct Frame(Option<Persistent<Value<'static>>>);
+
+impl Frame {
+    /// The context now.
+    pub fn now(env: &Env) -> Self {
+        Self(env.continuation.borrow().clone())
+    }
+
+    /// Runs `run` in this context.
+    pub fn enter<R>(&self, env: &Env, run: impl FnOnce() -> R) -> R {
+        let before = env.continuation.replace(self.0.clone());
+        let result = run();
+        *env.continuation.borrow_mut() = before;
+        result
+    }
+}
+
 /// Calls a method of a handle or a request as libuv's callbacks do: afterwards next ticks and microtasks run. An exception becomes the process's.
 /// Nothing happens where the method is missing.
-pub fn callback<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, env: &Env, object: &Object<'js>, name: &str, args: A) -> Option<Value<'js>> {
-    env.make_method_callback(ctx, object, name, args)
+pub fn callback<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, env: &Env, frame: &Frame, object: &Object<'js>, name: &str, args: A) -> Option<Value<'js>> {
+    frame.enter(env, || env.make_method_callback(ctx, object, name, args))
 }

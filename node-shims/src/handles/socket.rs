@@ -6,6 +6,7 @@ use porthole_abi::address::UNIX;
 use porthole_abi::{Address, Errno, Syscalls};
 use rquickjs::{Ctx, Function, Object, Persistent};
 
+use super::stream::Request;
 use super::{Handles, Stream, uv};
 use crate::Env;
 
@@ -47,7 +48,7 @@ impl Stream {
         let accepted = self.listening.borrow().clone();
         let (Some(accepted), Some(object)) = (accepted, Handles::of(ctx).object(ctx, self.id)) else { return };
         let Ok(accepted) = accepted.restore(ctx) else { return };
-        env.make_callback(ctx, object.into_value(), &accepted, (failed, fd));
+        Handles::of(ctx).frame(self.id).enter(env, || env.make_callback(ctx, object.into_value(), &accepted, (failed, fd)));
     }
 
     /// Sets out for `address`; the request hears when it is reached.
@@ -56,7 +57,7 @@ impl Stream {
             return uv(Errno::EALREADY);
         }
         let local = address.family == UNIX;
-        let saved = Persistent::save(ctx, request);
+        let saved = Request::new(ctx, env, request, true);
         match Syscalls::connect(env, address) {
             Ok(reply) => {
                 self.adopt(reply.fd);
@@ -90,10 +91,10 @@ impl Stream {
 
     fn finish_connect(self: &Rc<Self>, ctx: &Ctx<'_>, env: &Env, failed: i32) {
         // Closed meanwhile: the request was cancelled then.
-        let Some(object) = self.connecting.borrow_mut().take() else { return };
+        let Some(request) = self.connecting.borrow_mut().take() else { return };
         env.event_loop.end_request();
         let handle = Handles::of(ctx).object(ctx, self.id).map(|object| Persistent::save(ctx, object));
-        Stream::connect_request(object).complete(ctx, env, failed, handle);
+        request.complete(ctx, env, failed, handle);
         if failed == 0 && self.queue_size() == 0 && self.fd() >= 0 {
             self.finish_shutdown(env);
         }

@@ -11,7 +11,7 @@ use porthole_abi::flags::{ERROR, HANGUP, READABLE, SHUT_WR, WRITABLE};
 use porthole_abi::{Address, Errno, Syscalls};
 use rquickjs::{ArrayBuffer, Ctx, Function, Object, Persistent, Value};
 
-use super::{Handles, UV_EOF, block_on, callback, state, status, uv};
+use super::{Frame, Handles, UV_EOF, block_on, callback, state, status, uv};
 use crate::Env;
 use crate::bindings::buffer::Bytes;
 use crate::event_loop::HandleId;
@@ -29,10 +29,10 @@ pub struct Stream {
     pub(super) reading: Cell<bool>,
     /// Called with the new descriptor of each connection.
     pub(super) listening: RefCell<Option<Persistent<Function<'static>>>>,
-    pub(super) connecting: RefCell<Option<Persistent<Object<'static>>>>,
+    pub(super) connecting: RefCell<Option<Request>>,
     pub(super) bound: RefCell<Option<Address>>,
     writes: RefCell<VecDeque<Write>>,
-    shutdown: RefCell<Option<Persistent<Object<'static>>>>,
+    shutdown: RefCell<Option<Request>>,
     user_buffer: RefCell<Option<Persistent<Value<'static>>>>,
     blocking: Cell<bool>,
     /// What the kernel watches for us.
@@ -58,18 +58,23 @@ struct Write {
 /// A request object whose `oncomplete` is owed.
 pub struct Request {
     object: Persistent<Object<'static>>,
+    frame: Frame,
     is_connect: bool,
 }
 
 impl Request {
+    pub(super) fn new<'js>(ctx: &Ctx<'js>, env: &Env, object: Object<'js>, is_connect: bool) -> Self {
+        Self { object: Persistent::save(ctx, object), frame: Frame::now(env), is_connect }
+    }
+
     /// Calls `oncomplete(status, handle, …)`.
     pub fn complete(self, ctx: &Ctx<'_>, env: &Env, status: i32, handle: Option<Persistent<Object<'static>>>) {
         let Ok(request) = self.object.restore(ctx) else { return };
         let handle = handle.and_then(|handle| handle.restore(ctx).ok());
         if self.is_connect {
-            callback(ctx, env, &request, "oncomplete", (status, handle, request.clone(), true, true));
+            callback(ctx, env, &self.frame, &request, "oncomplete", (status, handle, request.clone(), true, true));
         } else {
-            callback(ctx, env, &request, "oncomplete", (status, handle, Value::new_undefined(ctx.clone())));
+            callback(ctx, env, &self.frame, &request, "oncomplete", (status, handle, Value::new_undefined(ctx.clone())));
         }
     }
 }
@@ -256,6 +261,7 @@ impl Stream {
     pub fn deliver(&self, ctx: &Ctx<'_>, env: &Env, data: Vec<u8>, status: i32) {
         let handles = Handles::of(ctx);
         let Some(object) = handles.object(ctx, self.id) else { return };
+        let frame = handles.frame(self.id);
         let user_buffer = self.user_buffer.borrow().clone().and_then(|buffer| buffer.restore(ctx).ok());
         let Some(view) = user_buffer else {
             let count = data.len() as i32;
@@ -268,7 +274,7 @@ impl Stream {
             };
             handles.set_state(state::READ_BYTES_OR_ERROR, if status < 0 { status } else { count });
             handles.set_state(state::ARRAY_BUFFER_OFFSET, 0);
-            callback(ctx, env, &object, "onread", (buffer,));
+            callback(ctx, env, &frame, &object, "onread", (buffer,));
             return;
         };
         let mut rest = data.as_slice();
@@ -282,7 +288,7 @@ impl Stream {
             }
             rest = &rest[count..];
             handles.set_state(state::READ_BYTES_OR_ERROR, if status < 0 { status } else { count as i32 });
-            let next = callback(ctx, env, &object, "onread", ());
+            let next = callback(ctx, env, &frame, &object, "onread", ());
             if let Some(next) = next.filter(|next| next.is_object()) {
                 self.use_user_buffer(ctx, next.clone());
                 view = next;
@@ -314,7 +320,7 @@ impl Stream {
                 return 0;
             }
         }
-        let request = Request { object: Persistent::save(ctx, request), is_connect: false };
+        let request = Request::new(ctx, env, request, false);
         self.writes.borrow_mut().push_back(Write { data: data[done..].to_vec(), done: 0, request });
         env.event_loop.begin_request();
         handles.set_state(state::LAST_WRITE_WAS_ASYNC, 1);
@@ -356,7 +362,7 @@ impl Stream {
         if self.closed.get() || self.fd.get() < 0 {
             return uv(Errno::ENOTCONN);
         }
-        *self.shutdown.borrow_mut() = Some(Persistent::save(ctx, request));
+        *self.shutdown.borrow_mut() = Some(Request::new(ctx, env, request, false));
         env.event_loop.begin_request();
         if self.writes.borrow().is_empty() && self.connecting.borrow().is_none() {
             self.finish_shutdown(env);
@@ -365,14 +371,13 @@ impl Stream {
     }
 
     pub(super) fn finish_shutdown(self: &Rc<Self>, env: &Env) {
-        let Some(object) = self.shutdown.borrow_mut().take() else { return };
+        let Some(request) = self.shutdown.borrow_mut().take() else { return };
         let outcome = match Syscalls::shutdown(env, self.fd.get(), SHUT_WR) {
             // A pipe's writing end has no other side: closing it is what ends it.
             Ok(_) | Err(Errno::ENOTSOCK) => 0,
             Err(errno) => uv(errno),
         };
         let stream = self.clone();
-        let request = Request { object, is_connect: false };
         env.event_loop.next(move |ctx| {
             let Ok(env) = Env::of(ctx) else { return };
             env.event_loop.end_request();
@@ -397,17 +402,9 @@ impl Stream {
         *self.consumer.borrow_mut() = None;
         *self.user_buffer.borrow_mut() = None;
         let mut cancelled = Vec::new();
-        if let Some(object) = self.connecting.borrow_mut().take() {
-            cancelled.push(Request { object, is_connect: true });
-        }
+        cancelled.extend(self.connecting.borrow_mut().take());
         cancelled.extend(self.writes.borrow_mut().drain(..).map(|write| write.request));
-        if let Some(object) = self.shutdown.borrow_mut().take() {
-            cancelled.push(Request { object, is_connect: false });
-        }
+        cancelled.extend(self.shutdown.borrow_mut().take());
         cancelled
-    }
-
-    pub(super) fn connect_request(object: Persistent<Object<'static>>) -> Request {
-        Request { object, is_connect: true }
     }
 }

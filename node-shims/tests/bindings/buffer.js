@@ -29,7 +29,8 @@ for (let i = 0; i < 400; i++) {
 }
 print(attempt(() => b.utf8Slice.call(u8(1, 2), -1)), attempt(() => b.utf8Slice.call(u8(1, 2), 0, 3)), b.utf8Slice.call(u8(65, 66), 1, 0), attempt(() => b.utf8Slice.call({})));
 print(attempt(() => b.hexWrite.call(u8(1), 1)), attempt(() => b.hexWrite.call(u8(1), 'aa', 9)), attempt(() => b.hexWrite.call(u8(1), 'aa', -1)), attempt(() => b.utf8WriteStatic({}, 'a')));
-const hay = Uint8Array.from('abcabcaabbcc\u0000\u0001abc', (c) => c.charCodeAt(0));
+// Of even length: on an odd one Node finds a buffer that is not there (ucs2).
+const hay = Uint8Array.from('abcabcaabbcc\u0000\u0001abca', (c) => c.charCodeAt(0));
 for (const needle of ['', 'a', 'abc', 'bc', 'zz', 'abcabcaabbcc\u0000\u0001abcd', 'ab', 'cc'])
   for (let o = -20; o < 21; o += 3)
     for (const dir of [true, false]) for (const enc of [1, 3, 4])

@@ -81,18 +81,18 @@ pub enum AtobError {
 /// The forgiving-base64 decoder of the Infra standard.
 pub fn decode_forgiving(text: &[u8]) -> Result<Vec<u8>, AtobError> {
     let mut digits: Vec<u8> = text.iter().copied().filter(|c| !matches!(c, b' ' | b'\t' | b'\n' | 0x0C | b'\r')).collect();
-    if digits.len() % 4 == 0 {
-        for _ in 0..2 {
-            if digits.last() == Some(&b'=') {
-                digits.pop();
-            }
-        }
+    let all = digits.len();
+    while all - digits.len() < 2 && digits.last() == Some(&b'=') {
+        digits.pop();
     }
     if digits.iter().any(|&c| VALUES[usize::from(c)] == 255 || c == b'-' || c == b'_') {
         return Err(AtobError::InvalidCharacter);
     }
     if digits.len() % 4 == 1 {
         return Err(AtobError::SingleCharacter);
+    }
+    if all != digits.len() && all % 4 != 0 {
+        return Err(AtobError::InvalidCharacter);
     }
     let mut out = vec![0; digits.len() * 3 / 4];
     let len = decode_lenient(&digits, &mut out);

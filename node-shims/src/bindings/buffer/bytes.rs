@@ -130,3 +130,14 @@ pub fn array_buffer<'js>(ctx: &Ctx<'js>, data: Vec<u8>) -> Result<Value<'js>> {
 pub fn uint8_array<'js>(ctx: &Ctx<'js>, data: Vec<u8>) -> Result<Value<'js>> {
     Ok(rquickjs::TypedArray::<u8>::new(ctx.clone(), data)?.into_value())
 }
+
+/// A `Buffer` that takes over `data`; a plain `Uint8Array` as long as the library has not made `Buffer` yet.
+pub fn buffer<'js>(ctx: &Ctx<'js>, data: Vec<u8>) -> Result<Value<'js>> {
+    let array = uint8_array(ctx, data)?;
+    if let Some(prototype) = super::buffer_prototype(ctx)
+        && let Some(object) = array.as_object()
+    {
+        object.set_prototype(Some(&prototype))?;
+    }
+    Ok(array)
+}

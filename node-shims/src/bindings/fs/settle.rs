@@ -12,10 +12,15 @@ use rquickjs::{Ctx, Function, JsLifetime, Object, Persistent, Result, Value};
 
 use super::{Answer, Args, Entry, Failure, Trouble, failure};
 use crate::Env;
-use crate::handles::{block_on, callback};
+use crate::handles::{Frame, block_on, callback};
 
 /// Where the news of an asynchronous operation goes.
-enum Request {
+struct Request {
+    frame: Frame,
+    target: Target,
+}
+
+enum Target {
     /// A `FSReqCallback`; `oncomplete` is called.
     Callback(Persistent<Object<'static>>),
     Promise { resolve: Persistent<Function<'static>>, reject: Persistent<Function<'static>> },
@@ -43,13 +48,14 @@ pub fn call<'js>(ctx: &Ctx<'js>, entry: Entry, values: Vec<Value<'js>>) -> Resul
     let Some(request) = request else { return synchronous(ctx, &env, entry, &values) };
 
     let outcome = attempt(ctx, &env, entry, &values, false);
-    let (request, given) = match request.as_object() {
-        Some(object) => (Request::Callback(Persistent::save(ctx, object.clone())), Value::new_undefined(ctx.clone())),
+    let (target, given) = match request.as_object() {
+        Some(object) => (Target::Callback(Persistent::save(ctx, object.clone())), Value::new_undefined(ctx.clone())),
         None => {
             let (promise, resolve, reject) = ctx.promise()?;
-            (Request::Promise { resolve: Persistent::save(ctx, resolve), reject: Persistent::save(ctx, reject) }, promise.into_value())
+            (Target::Promise { resolve: Persistent::save(ctx, resolve), reject: Persistent::save(ctx, reject) }, promise.into_value())
         }
     };
+    let request = Request { frame: Frame::now(&env), target };
     match outcome {
         Err(Trouble::Thrown(error)) => return Err(error),
         Err(Trouble::Failed(Failure { errno: Errno::EAGAIN, .. })) if entry.wait != 0 => {
@@ -177,31 +183,32 @@ fn deliver(ctx: &Ctx<'_>, request: Request, outcome: std::result::Result<Answer,
 
 fn try_deliver<'js>(ctx: &Ctx<'js>, request: Request, outcome: std::result::Result<Answer, Failure>) -> Result<()> {
     let env = Env::of(ctx)?;
-    match request {
-        Request::Callback(request) => {
+    let Request { frame, target } = request;
+    match target {
+        Target::Callback(request) => {
             let request = request.restore(ctx)?;
             match outcome {
                 // As Node's `FSReqCallback::Resolve`: an operation without a result calls with the error alone.
                 Ok(Answer::Nothing) => {
-                    callback(ctx, &env, &request, "oncomplete", (Value::new_null(ctx.clone()),));
+                    callback(ctx, &env, &frame, &request, "oncomplete", (Value::new_null(ctx.clone()),));
                 }
                 Ok(answer) => {
                     let value = answer.into_js(ctx, true)?;
-                    callback(ctx, &env, &request, "oncomplete", (Value::new_null(ctx.clone()), value));
+                    callback(ctx, &env, &frame, &request, "oncomplete", (Value::new_null(ctx.clone()), value));
                 }
                 Err(failure) => {
                     let error = failure::value(ctx, &failure)?;
-                    callback(ctx, &env, &request, "oncomplete", (error,));
+                    callback(ctx, &env, &frame, &request, "oncomplete", (error,));
                 }
             }
         }
-        Request::Promise { resolve, reject } => {
+        Target::Promise { resolve, reject } => {
             let (func, value) = match outcome {
                 Ok(answer) => (resolve, answer.into_js(ctx, true)?),
                 Err(failure) => (reject, failure::value(ctx, &failure)?),
             };
             let func = func.restore(ctx)?;
-            env.make_callback(ctx, Value::new_undefined(ctx.clone()), &func, (value,));
+            frame.enter(&env, || env.make_callback(ctx, Value::new_undefined(ctx.clone()), &func, (value,)));
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ pub fn to_unicode(domain: &str) -> String {
     if !domain.split('.').any(|label| label.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("xn--"))) {
         return domain.to_owned();
     }
-    let keep = |_: &[char], _: &[char], _: bool| false;
+    let keep = |_: &[char], _: &[char], _: bool| true;
     let mut out = String::new();
     let processed =
         Uts46::new().process(domain.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, ErrorPolicy::MarkErrors, keep, &mut out, None);
