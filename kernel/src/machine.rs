@@ -6,6 +6,7 @@ use porthole_abi::{Errno, Request, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
+use crate::net::browser::Browser;
 use crate::net::fetch::Fetch;
 use crate::net::listener::Listener;
 use crate::net::pipe::Pipe;
@@ -35,6 +36,7 @@ pub(crate) struct State {
     pub listeners: BTreeMap<u32, Listener>,
     pub ports: Ports,
     pub ptys: BTreeMap<u32, Pty>,
+    pub browser: Browser,
     pub fetches: BTreeMap<u64, Fetch>,
     /// The descriptions of the file system's watches.
     pub path_watches: BTreeMap<WatchId, DescriptionId>,
@@ -83,6 +85,7 @@ impl Machine {
             listeners: BTreeMap::new(),
             ports: Ports::default(),
             ptys: BTreeMap::new(),
+            browser: Browser::default(),
             fetches: BTreeMap::new(),
             path_watches: BTreeMap::new(),
             next_object: 1,
@@ -99,11 +102,16 @@ impl Machine {
             Event::Lost { pid, reason } => self.lost(pid, &reason),
             Event::Epoch { live } => self.epoch(&live),
             Event::Timer => self.volatile.timer = None,
-            Event::Http(_) | Event::HttpBody { .. } | Event::HttpPull { .. } | Event::HttpAbort { .. } => {}
+            Event::Http(request) => self.http_request(&request),
+            Event::HttpBody { id, data, last } => self.http_body(id, &data, last),
+            Event::HttpPull { id, bytes } => self.http_pull(id, bytes),
+            Event::HttpAbort { id } => self.http_abort(id),
+            Event::Cookie { port, target, line } => self.set_cookie(port, &target, &line),
             Event::FetchHead { id, status, url, text, headers } => self.fetch_head(id, status, url, text, headers),
             Event::FetchBody { id, data, last } => self.fetch_body(id, &data, last),
             Event::FetchFail { id, reason } => self.fetch_failed(id, reason),
         }
+        self.serve_browser();
         self.tell_path_watchers();
         self.send_events();
         self.answer_late_polls();
