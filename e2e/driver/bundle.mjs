@@ -1,0 +1,61 @@
+// The scripts of sw/src, one file each, with the manifest and the kernel's glue built in.
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from './root.mjs';
+
+// Output name, its source in sw/src, and its form. Only porthole.mjs is a module: the others are loaded as classic scripts.
+const scripts = [
+  ['sw.js', 'sw.ts', 'iife'],
+  ['supervisor.js', 'supervisor.ts', 'iife'],
+  ['process.js', 'process.ts', 'iife'],
+  ['preview.js', 'preview.ts', 'iife'],
+  ['porthole.js', 'tag.ts', 'iife'],
+  ['porthole.mjs', 'porthole.ts', 'esm'],
+];
+
+export const clientEntry = path.join(root, 'sw/src/porthole.ts');
+
+export async function hostOf(directory) {
+  return readFile(path.join(directory, 'porthole_host.js'));
+}
+
+/** `porthole:manifest` and `porthole:host`, for `import` in sw/src. */
+function builtIn(manifest, host) {
+  return {
+    name: 'porthole',
+    setup(build) {
+      build.onResolve({ filter: /^porthole:host$/ }, () => ({ path: path.join(host, 'porthole_host.js') }));
+      build.onResolve({ filter: /^porthole:manifest$/ }, () => ({ path: 'manifest', namespace: 'porthole' }));
+      build.onLoad({ filter: /.*/, namespace: 'porthole' }, () => ({ contents: `export const manifest = ${JSON.stringify(manifest)};`, loader: 'js' }));
+    },
+  };
+}
+
+export async function bundleScripts({ staging, manifest, host, dev }) {
+  const missing = [];
+  const inputs = new Set();
+  await Promise.all(
+    scripts.map(async ([name, source, format]) => {
+      const entry = path.join(root, 'sw/src', source);
+      if (!existsSync(entry)) return void missing.push(`sw/src/${source}`);
+      const result = await build({
+        entryPoints: [entry],
+        outfile: path.join(staging, name),
+        absWorkingDir: root,
+        bundle: true,
+        format,
+        target: ['chrome120', 'firefox121', 'safari17'],
+        minify: !dev,
+        sourcemap: dev ? 'inline' : false,
+        legalComments: 'none',
+        metafile: true,
+        plugins: [builtIn(manifest, host)],
+        logLevel: 'warning',
+      });
+      for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
+    }),
+  );
+  return { missing: missing.sort(), inputs: [...inputs] };
+}

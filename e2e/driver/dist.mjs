@@ -1,0 +1,52 @@
+// Makes dist/ out of the built wasm images, the TypeScript of sw/src and the demo. Called by `cargo xtask dist`.
+import { rm, mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleDemo } from './demo.mjs';
+import { bundleScripts, hostOf } from './bundle.mjs';
+import { compileLibrary } from './compile-library.mjs';
+import { hashed, hashOf } from './hash.mjs';
+import { collectLicenses } from './licenses.mjs';
+import { reportSizes } from './sizes.mjs';
+import { root } from './root.mjs';
+import { writeTypes } from './types.mjs';
+import { optimise } from './wasm-opt.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    host: { type: 'string' },
+    process: { type: 'string' },
+    library: { type: 'string' },
+    abi: { type: 'string' },
+    dev: { type: 'boolean', default: false },
+  },
+});
+
+// Built beside and renamed at the end, so that a failing build leaves the old dist/ whole.
+const staging = path.join(root, 'target/web/dist');
+const output = path.join(root, 'dist');
+await rm(staging, { recursive: true, force: true });
+await mkdir(staging, { recursive: true });
+
+const [kernelWasm, processWasm] = await Promise.all([
+  optimise(path.join(options.host, 'porthole_host_bg.wasm'), options),
+  optimise(options.process, options),
+]);
+const kernel = await hashed(staging, 'kernel', 'wasm', kernelWasm);
+const process_ = await hashed(staging, 'node', 'wasm', processWasm);
+const pack = await compileLibrary(processWasm, options.library);
+const library = pack && (await hashed(staging, 'node-lib', 'bin', pack));
+
+const manifest = { abi: Number(options.abi), kernel, process: process_, library };
+manifest.build = hashOf(JSON.stringify(manifest), await hostOf(options.host));
+const bundled = await bundleScripts({ staging, manifest, host: options.host, dev: options.dev });
+const demo = await bundleDemo(staging);
+await writeTypes(staging);
+await writeFile(path.join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+await writeFile(path.join(staging, 'licenses.txt'), await collectLicenses({ library: options.library, inputs: [...bundled.inputs, ...demo.inputs] }));
+
+await rm(output, { recursive: true, force: true });
+await rename(staging, output);
+await reportSizes(output, manifest, options);
+for (const missing of [...bundled.missing, ...demo.missing]) console.log(`dist: ${missing} is not there yet`);
+if (!library) console.log('dist: the process image exports no compiler yet: no library pack');
