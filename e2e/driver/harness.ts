@@ -75,7 +75,7 @@ async function work(job: Job) {
     const child = await container.spawn(command, args, { cwd: job.cwd, env: job.env });
     const spawned = performance.now() - before;
     let exited: number | undefined;
-    const exit = child.exit.then((end) => ((exited = performance.now() - before), end));
+    const exit = child.exited.then((end) => ((exited = performance.now() - before), end));
     stop = () => child.kill('SIGKILL');
     takeInput(child, job.stdin);
     const outputs = [pump(child.stdout, (bytes) => say({ type: 'stdout', id }, bytes)), pump(child.stderr, (bytes) => say({ type: 'stderr', id }, bytes))];
@@ -93,14 +93,15 @@ async function work(job: Job) {
     // Asked only for answers: the guest has done what it was for.
     if (job.get.length > 0 && answered === job.get.length) await end(child, exit);
 
-    const { code, signal } = await exit.then((ended) => (typeof ended === 'number' ? { code: ended, signal: null } : ended));
+    const { code, signal } = await exit;
     await Promise.all(outputs);
     for (const path of job.out) await sendTree(container, path, (head, bytes) => say({ type: 'out', id, root: path, ...head }, bytes));
     await meter.read();
     const { syscalls, peakMemory, rebirths } = meter;
     say({ type: 'exit', id, code, signal, answered, timings: { boot, spawn: spawned, exit: exited }, used: { syscalls, peakMemory, rebirths } });
   } catch (error) {
-    say({ type: 'failed', id, message: describe(error) });
+    const { code, syscall } = error as { code?: string; syscall?: string };
+    say({ type: 'failed', id, message: describe(error), code, syscall });
   } finally {
     unwatch();
     stop = undefined;

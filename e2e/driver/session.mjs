@@ -115,6 +115,7 @@ export class Session {
       Object.assign(result, { code: head.code, signal: head.signal ?? null, answered: head.answered, timings: head.timings, used: head.used });
     } else if (head.type === 'failed') {
       result.error = head.message;
+      result.refused = head.syscall === 'spawn' ? head.code : undefined;
     } else if (head.type === 'done') {
       resolve();
     }
@@ -124,6 +125,9 @@ export class Session {
 /** The job's exit code, from what the guest did and what was asked of it. */
 function conclude(result, job) {
   if (result.timedOut) return { ...result, code: timedOut, error: result.error ?? `time ran out after ${job.timeout ?? 60} s` };
+  // As shells do for commands that are not there, or not to be executed.
+  if (result.refused === 'ENOENT') return { ...result, code: 127, error: `${job.command[0]}: command not found` };
+  if (result.refused === 'EACCES') return { ...result, code: 126, error: `${job.command[0]}: not executable` };
   if (result.error) return { ...result, code: harnessFailed };
   const signalled = result.signal === null ? undefined : 128 + (os.constants.signals[result.signal] ?? 0);
   let code = signalled ?? result.code;
