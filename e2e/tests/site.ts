@@ -20,20 +20,29 @@ export interface Site {
   server: Server;
   /** Paths that were asked for: what a service worker answered is not among them. */
   requests: string[];
+  /** What a page posts to `/report`. */
+  onReport(listener: (report: unknown) => void): void;
 }
 
 export async function serve(): Promise<Site> {
   const requests: string[] = [];
+  let reported: (report: unknown) => void = () => {};
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     requests.push(pathname);
     const path = pathname.startsWith(subfolder) ? pathname.slice(subfolder.length - 1) : pathname;
+    if (request.method === 'POST' && path === '/report') {
+      const pieces: Buffer[] = [];
+      for await (const piece of request) pieces.push(piece);
+      response.writeHead(204).end();
+      return reported(JSON.parse(Buffer.concat(pieces).toString()));
+    }
     const body = await find(path.endsWith('/') ? `${path}index.html` : path);
     if (!body) return void response.writeHead(404, { 'Content-Type': 'text/plain' }).end(`The site has no ${path}\n`);
     response.writeHead(200, { 'Content-Type': types[extname(path) || '.html'] ?? 'application/octet-stream', 'Cache-Control': 'no-cache' }).end(body);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server, requests };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server, requests, onReport: (listener) => void (reported = listener) };
 }
 
 async function find(path: string): Promise<Uint8Array | undefined> {
