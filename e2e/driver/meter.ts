@@ -1,8 +1,6 @@
 // What a container has used so far, from the client's figures.
 import type { Container } from 'porthole';
 
-type Stats = Awaited<ReturnType<Container['stats']>>;
-
 /** Asks for figures now and then. A kernel that died counts from 0 again: the sum goes on. */
 export class Meter {
   /** Calls that processes made. */
@@ -17,11 +15,11 @@ export class Meter {
   async read(): Promise<void> {
     const stats = await this.container.stats().catch(() => undefined);
     if (!stats) return;
-    const calls = callsOf(stats);
+    const calls = stats.syscalls;
     this.syscalls += calls < this.#last ? calls : calls - this.#last;
     this.#last = calls;
     this.rebirths = stats.rebirths;
-    this.peakMemory = Math.max(this.peakMemory, Object.values(stats.memory).reduce((sum, bytes) => sum + bytes, 0));
+    this.peakMemory = Math.max(this.peakMemory, Object.values(stats.memory.processes).reduce((sum, bytes) => sum + bytes, 0));
   }
 
   /** Reads every `ms` until the function that it returns is called. */
@@ -38,8 +36,4 @@ export class Meter {
       going = false;
     };
   }
-}
-
-function callsOf(stats: Stats): number {
-  return Object.values(stats.kernel.containers).reduce((sum, { frames }) => sum + frames, 0);
 }
