@@ -32,8 +32,8 @@ impl Container {
     ///
     /// # Errors
     /// What is wrong with the checkpoint.
-    pub fn restore(outside: Outside, state: &[u8], chunks: Chunks) -> Result<Self, JsError> {
-        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, chunks.0)? };
+    pub fn restore(outside: Outside, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
+        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
         Ok(Self { machine, outside, effects: Vec::new() })
     }
 
