@@ -256,15 +256,14 @@ impl Machine {
         match open.what {
             Description::PipeReader { pipe } => self.pipe_reader_gone(pipe),
             Description::PipeWriter { pipe } => self.pipe_writer_gone(pipe),
-            // Each kind gives back here what it holds.
-            Description::File { .. }
-            | Description::Device { .. }
-            | Description::Socket { .. }
-            | Description::Listener { .. }
-            | Description::PtyMaster { .. }
-            | Description::PtySlave { .. }
-            | Description::PathWatch { .. }
-            | Description::Fetch { .. } => {}
+            Description::Socket { socket } => self.socket_gone(socket, false),
+            Description::Listener { listener } => self.listener_gone(listener),
+            Description::Fetch { fetch } => self.fetch_gone(fetch),
+            Description::PtyMaster { pty } => self.pty_master_gone(pty),
+            Description::PtySlave { pty } => self.pty_slave_gone(pty, id),
+            Description::Device { .. } => {}
+            // The file system gives back here what it holds for an open file.
+            Description::File { .. } | Description::PathWatch { .. } => {}
         }
     }
 
@@ -274,7 +273,11 @@ impl Machine {
             Description::File { .. } => flags::FD_FILE,
             Description::Device { .. } => flags::FD_CHAR,
             Description::PipeReader { .. } | Description::PipeWriter { .. } => flags::FD_PIPE,
-            Description::Socket { .. } => flags::FD_TCP,
+            Description::Socket { socket } => match self.state.sockets.get(socket) {
+                // Node knows a socket with a path as a pipe.
+                Some(socket) if socket.is_path() => flags::FD_PIPE,
+                _ => flags::FD_TCP,
+            },
             Description::Listener { .. } => flags::FD_LISTENER,
             Description::PtyMaster { .. } | Description::PtySlave { .. } => flags::FD_TTY,
             Description::PathWatch { .. } => flags::FD_WATCH,

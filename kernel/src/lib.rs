@@ -8,18 +8,23 @@
 //! - `process`: the process table, spawning, ending, signals, and what a process hears.
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
+//! - `tty`: terminals.
 
 pub mod checkpoint;
 pub mod config;
 mod descriptor;
 pub mod effect;
 pub mod event;
+pub mod http;
 mod machine;
 mod net;
 mod process;
 mod random;
 mod readiness;
+pub mod route;
 mod syscalls;
+mod tty;
+pub mod vfs;
 
 pub use checkpoint::{Checkpoint, RestoreError};
 pub use config::Config;

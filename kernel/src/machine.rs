@@ -6,10 +6,15 @@ use porthole_abi::{Errno, Request, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
+use crate::net::fetch::Fetch;
+use crate::net::listener::Listener;
 use crate::net::pipe::Pipe;
+use crate::net::port::Ports;
+use crate::net::socket::{Socket, SocketId};
 use crate::process::Process;
 use crate::process::hear::ParkedPoll;
 use crate::random::Random;
+use crate::tty::Pty;
 use crate::{Config, Effect, Event, Millis, syscalls};
 
 /// All that survives the kernel's death. A pure function of the log.
@@ -24,6 +29,11 @@ pub(crate) struct State {
     pub descriptions: BTreeMap<DescriptionId, Open>,
     pub next_description: DescriptionId,
     pub pipes: BTreeMap<u32, Pipe>,
+    pub sockets: BTreeMap<SocketId, Socket>,
+    pub listeners: BTreeMap<u32, Listener>,
+    pub ports: Ports,
+    pub ptys: BTreeMap<u32, Pty>,
+    pub fetches: BTreeMap<u64, Fetch>,
     /// Names of pipes, sockets, listeners and terminals, never used twice.
     pub next_object: u32,
 }
@@ -35,6 +45,8 @@ pub(crate) struct Volatile {
     pub out: Vec<Effect>,
     /// Polls that wait, one a process.
     pub polls: BTreeMap<i32, ParkedPoll>,
+    /// Connections of the browser whose socket changed while this event was handled.
+    pub woken: BTreeSet<u32>,
     /// Processes with events that have not been sent.
     pub loud: BTreeSet<i32>,
     /// How many of a process's events have been sent by `Notify`.
@@ -61,6 +73,11 @@ impl Machine {
             descriptions: BTreeMap::new(),
             next_description: 1,
             pipes: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            ports: Ports::default(),
+            ptys: BTreeMap::new(),
+            fetches: BTreeMap::new(),
             next_object: 1,
         };
         Machine { state, volatile: Volatile::default() }
@@ -76,7 +93,9 @@ impl Machine {
             Event::Epoch { live } => self.epoch(&live),
             Event::Timer => self.volatile.timer = None,
             Event::Http(_) | Event::HttpBody { .. } | Event::HttpPull { .. } | Event::HttpAbort { .. } => {}
-            Event::FetchHead { .. } | Event::FetchBody { .. } | Event::FetchFail { .. } => {}
+            Event::FetchHead { id, status, url, text, headers } => self.fetch_head(id, status, url, text, headers),
+            Event::FetchBody { id, data, last } => self.fetch_body(id, &data, last),
+            Event::FetchFail { id, reason } => self.fetch_failed(id, reason),
         }
         self.send_events();
         self.answer_late_polls();

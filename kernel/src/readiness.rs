@@ -4,6 +4,9 @@ use porthole_abi::{Event, flags};
 
 use crate::descriptor::{Description, DescriptionId};
 use crate::machine::Machine;
+use crate::net::fetch::Fetch;
+use crate::net::listener::Listener;
+use crate::tty::Pty;
 
 /// Reported whether asked for or not.
 const ALWAYS: u8 = flags::HANGUP | flags::ERROR;
@@ -16,7 +19,12 @@ impl Machine {
             Description::Device { .. } => Some(flags::READABLE | flags::WRITABLE),
             Description::PipeReader { pipe } => self.state.pipes.get(pipe).map(|pipe| pipe.reader_readiness()),
             Description::PipeWriter { pipe } => self.state.pipes.get(pipe).map(|pipe| pipe.writer_readiness()),
-            _ => Some(0),
+            Description::Socket { socket } => Some(self.socket_readiness(*socket)),
+            Description::Listener { listener } => self.state.listeners.get(listener).map(Listener::readiness),
+            Description::PtyMaster { pty } => self.state.ptys.get(pty).map(Pty::master_readiness),
+            Description::PtySlave { pty } => self.state.ptys.get(pty).map(Pty::slave_readiness),
+            Description::Fetch { fetch } => self.state.fetches.get(fetch).map(Fetch::readiness),
+            Description::PathWatch { .. } => Some(0),
         }
     }
 

@@ -1,6 +1,11 @@
-//! Bytes between processes: pipes, stream sockets, listeners.
+//! Bytes between processes: pipes, stream sockets, listeners; and requests to other hosts.
 //!
 //! Knows descriptions only as whom to tell of a change; knows nothing of HTTP.
 
 pub mod buffer;
+pub mod endpoint;
+pub mod fetch;
+pub mod listener;
 pub mod pipe;
+pub mod port;
+pub mod socket;

@@ -13,6 +13,7 @@ impl Machine {
         self.volatile.polls.clear();
         self.volatile.notified.clear();
         self.volatile.timer = None;
+        self.fail_all_fetches();
         let live: BTreeSet<i32> = live.iter().copied().collect();
         for pid in live.iter().copied().filter(|pid| *pid != FIRST) {
             if !self.state.processes.get(&pid).is_some_and(Process::is_live) {

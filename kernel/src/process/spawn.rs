@@ -60,6 +60,7 @@ impl Machine {
         for (fd, description) in inherited {
             self.share_as(pid, description, fd)?;
         }
+        self.take_terminal(pid);
         self.emit(Effect::Spawn { pid });
         Ok(pid)
     }

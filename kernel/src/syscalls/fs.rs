@@ -152,3 +152,8 @@ pub fn statfs(_machine: &Machine, _pid: i32, _path: &[u8]) -> Result<reply::Stat
 pub fn watch_path(_machine: &mut Machine, _pid: i32, _path: &[u8], _recursive: u8) -> Result<reply::WatchPath, Errno> {
     Err(Errno::ENOSYS)
 }
+
+/// `read` of a descriptor from `watch_path`.
+pub fn read_watch(_machine: &mut Machine, _pid: i32, _fd: i32, _len: usize) -> Result<Vec<u8>, Errno> {
+    Err(Errno::ENOSYS)
+}

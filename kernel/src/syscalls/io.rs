@@ -30,8 +30,25 @@ pub fn read(machine: &mut Machine, pid: i32, fd: i32, len: u32, position: i64) -
             let pipe = *pipe;
             machine.pipe_read(pipe, len)
         }
+        Description::Socket { socket } => {
+            let socket = *socket;
+            machine.socket_read(socket, len)
+        }
+        Description::PtyMaster { pty } => {
+            let pty = *pty;
+            machine.pty_master_read(pty, len)
+        }
+        Description::PtySlave { pty } => {
+            let pty = *pty;
+            machine.pty_slave_read(pty, len)
+        }
+        Description::Fetch { fetch } => {
+            let fetch = *fetch;
+            machine.fetch_read(fetch, len)
+        }
+        Description::PathWatch { .. } => fs::read_watch(machine, pid, fd, len),
+        Description::Listener { .. } => Err(Errno::ENOTCONN),
         Description::PipeWriter { .. } => Err(Errno::EBADF),
-        _ => Err(Errno::ENOSYS),
     };
     machine.used(pid, fd);
     Ok(reply::Read { data: data? })
@@ -71,8 +88,24 @@ fn write_at(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i64
             let pipe = *pipe;
             machine.pipe_write(pipe, data)
         }
-        Description::PipeReader { .. } => Err(Errno::EBADF),
-        _ => Err(Errno::ENOSYS),
+        Description::Socket { socket } => {
+            let socket = *socket;
+            machine.socket_write(socket, data)
+        }
+        Description::PtyMaster { pty } => {
+            let pty = *pty;
+            machine.pty_master_write(pty, data)
+        }
+        Description::PtySlave { pty } => {
+            let pty = *pty;
+            machine.pty_slave_write(pty, data)
+        }
+        Description::Fetch { fetch } => {
+            let fetch = *fetch;
+            machine.fetch_write(fetch, data)
+        }
+        Description::Listener { .. } => Err(Errno::ENOTCONN),
+        Description::PipeReader { .. } | Description::PathWatch { .. } => Err(Errno::EBADF),
     }
 }
 

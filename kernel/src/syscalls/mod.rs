@@ -7,6 +7,7 @@ mod io;
 mod process;
 mod signal;
 mod socket;
+mod socket_path;
 mod tty;
 
 use porthole_abi::syscall::{Kind, Right};
