@@ -6,11 +6,6 @@ use porthole_abi::{Errno, reply};
 
 use crate::machine::Machine;
 
-/// The absolute path of the directory that `path` names for a process; `ENOTDIR` if it is none.
-pub fn directory(_machine: &Machine, _pid: i32, _path: &[u8]) -> Result<Vec<u8>, Errno> {
-    Err(Errno::ENOSYS)
-}
-
 /// `read` of a descriptor whose description is a file. `position` −1: where it stands, and moves it.
 pub fn read_description(_machine: &mut Machine, _pid: i32, _fd: i32, _len: usize, _position: i64) -> Result<Vec<u8>, Errno> {
     Err(Errno::ENOSYS)
