@@ -94,6 +94,10 @@ impl Container {
         self.handle(now, Event::HttpAbort { id: id as u64 });
     }
 
+    pub fn cookie(&mut self, now: f64, port: u16, target: &str, line: &str) {
+        self.handle(now, Event::Cookie { port, target: target.into(), line: line.into() });
+    }
+
     /// # Errors
     /// When `headers` is not the abi's `Header[]`.
     #[wasm_bindgen(js_name = fetchHead)]
