@@ -127,7 +127,10 @@ pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno
     };
     let stat = match what {
         Description::File { ino, .. } => machine.state.vfs.stat_of(*ino)?,
-        Description::Device { device, .. } => nameless(S_IFCHR | 0o666, device.rdev()),
+        Description::Device { device, .. } => {
+            let (major, minor) = device.number();
+            nameless(S_IFCHR | 0o666, u64::from(major << 8 | minor))
+        }
         // Linux's major number of pseudo-terminals.
         Description::PtyMaster { .. } => nameless(S_IFCHR | 0o666, 0x502),
         Description::PtySlave { pty } => nameless(S_IFCHR | 0o620, 136 << 8 | u64::from(*pty & 0xff)),

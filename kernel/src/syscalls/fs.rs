@@ -1,4 +1,4 @@
-//! Calls on paths. Each says who asks ([`Machine::caller`]) and leaves the rules to the file system.
+//! Calls on paths. Each says who asks ([`Machine::who`]) and leaves the rules to the file system.
 
 use porthole_abi::flags::{NOFOLLOW, NOREPLACE};
 use porthole_abi::syscall::TreeEntry;
@@ -7,9 +7,9 @@ use porthole_abi::{Errno, Stat, reply};
 
 use super::file::MAX_DATA;
 pub use super::file::{fchmod, fchown, fstat, fsync, ftruncate, futimes, pread, read_description, seek, write_description};
-use crate::descriptor::{Description, Device};
+use crate::descriptor::Description;
 use crate::machine::Machine;
-use crate::vfs::{Caller, Vfs};
+use crate::vfs::{Caller, Node, Vfs};
 
 impl Machine {
     pub(crate) fn umask(&self, pid: i32) -> Result<u32, Errno> {
@@ -21,39 +21,26 @@ impl Machine {
     }
 }
 
-/// `/dev/stdin` and the like, and `/dev/fd/3`: a descriptor of the caller's own.
+/// `/dev/fd/3` and the like: a descriptor of the caller's own. (`/dev/stdin` is a device.)
 fn own_descriptor(path: &[u8]) -> Option<i32> {
-    match path {
-        b"/dev/stdin" => Some(0),
-        b"/dev/stdout" => Some(1),
-        b"/dev/stderr" => Some(2),
-        _ => {
-            let number = path.strip_prefix(b"/dev/fd/").or_else(|| path.strip_prefix(b"/proc/self/fd/"))?;
-            std::str::from_utf8(number).ok()?.parse().ok()
-        }
-    }
-}
-
-fn own(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Open, Errno> {
-    let (id, _) = machine.description(pid, fd).map_err(|_| Errno::ENOENT)?;
-    Ok(reply::Open { fd: machine.share(pid, id, 0)? })
+    let number = path.strip_prefix(b"/dev/fd/").or_else(|| path.strip_prefix(b"/proc/self/fd/"))?;
+    std::str::from_utf8(number).ok()?.parse().ok()
 }
 
 pub fn open(machine: &mut Machine, pid: i32, path: &[u8], flags: u32, mode: u32) -> Result<reply::Open, Errno> {
     machine.room_for(pid, 1)?;
     if let Some(fd) = own_descriptor(path) {
-        return own(machine, pid, fd);
+        let (id, _) = machine.description(pid, fd).map_err(|_| Errno::ENOENT)?;
+        return Ok(reply::Open { fd: machine.share(pid, id, 0)? });
     }
     let umask = machine.umask(pid)?;
     let (who, vfs) = machine.vfs_for(pid)?;
     let ino = vfs.open(&who, path, flags, mode & 0o7777 & !umask)?.ino;
-    let rdev = vfs.stat_of(ino)?.rdev;
-    if rdev == 0 {
-        return Ok(reply::Open { fd: machine.install(pid, Description::File { ino, flags, offset: 0 })? });
+    if let Node::Device { major, minor } = vfs.inode(ino)?.node {
+        vfs.release(ino);
+        return Ok(reply::Open { fd: machine.open_device(pid, major, minor, flags)? });
     }
-    vfs.release(ino);
-    let (major, minor) = Device::parts(rdev);
-    Ok(reply::Open { fd: machine.open_device(pid, major, minor, flags)? })
+    Ok(reply::Open { fd: machine.install(pid, Description::File { ino, flags, offset: 0 })? })
 }
 
 pub fn stat(machine: &Machine, pid: i32, path: &[u8], flags: u32) -> Result<reply::Stat, Errno> {

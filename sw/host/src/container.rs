@@ -32,8 +32,8 @@ impl Container {
     ///
     /// # Errors
     /// What is wrong with the checkpoint.
-    pub fn restore(outside: Outside, state: &[u8], chunks: Chunks) -> Result<Self, JsError> {
-        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, chunks.0)? };
+    pub fn restore(outside: Outside, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
+        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
         Ok(Self { machine, outside, effects: Vec::new() })
     }
 
@@ -102,6 +102,10 @@ impl Container {
     #[wasm_bindgen(js_name = httpAbort)]
     pub fn http_abort(&mut self, now: f64, id: f64) {
         self.handle(now, Event::HttpAbort { id: id as u64 });
+    }
+
+    pub fn cookie(&mut self, now: f64, port: u16, target: &str, line: &str) {
+        self.handle(now, Event::Cookie { port, target: target.into(), line: line.into() });
     }
 
     /// # Errors
