@@ -5,7 +5,7 @@ use rquickjs::{Ctx, Error, Function, Result, Value, qjs};
 use crate::raw;
 
 /// Names the bytecode's format: changes whenever bytecode of an older build must not be read.
-pub const FORMAT: &str = "quickjs-ng 0.16.2, 1";
+pub const FORMAT: &str = "quickjs-ng 0.16.2, 2";
 
 /// Parameters of Node's modules, by id, as `BuiltinLoader::LookupAndCompile` gives them.
 pub fn parameters(id: &str) -> &'static str {
@@ -27,11 +27,11 @@ pub fn parameters(id: &str) -> &'static str {
 /// # Errors
 /// Throws `SyntaxError`, or an `Error` for text with a NUL byte.
 pub fn compile<'js>(ctx: &Ctx<'js>, id: &str, source: &[u8]) -> Result<Vec<u8>> {
-    // The first line is line 0, so that the module's own lines keep their numbers.
-    let mut text = format!("(function ({}) {{\n", parameters(id)).into_bytes();
+    // Two lines before the module's own, which keep their numbers: QuickJS takes a first line of 0 for "not given", so −1 it is.
+    let mut text = format!("(function ({}) {{\n\n", parameters(id)).into_bytes();
     text.extend_from_slice(source);
     text.extend_from_slice(b"\n})");
-    let function = eval(ctx, &text, &format!("node:{id}"), 0, (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32)?;
+    let function = eval(ctx, &text, &format!("node:{id}"), -1, (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32)?;
     write(ctx, &function, (qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE) as i32)
 }
 

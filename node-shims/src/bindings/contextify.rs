@@ -47,7 +47,8 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i3
     let mut whole = String::with_capacity(text.len() + 80);
     whole.push_str("(function (");
     whole.push_str(&parameters.join(", "));
-    whole.push_str(") {\n");
+    // Two lines before the first: see `bytecode::compile`.
+    whole.push_str(") {\n\n");
     match text.strip_prefix("#!") {
         Some(rest) => {
             whole.push_str("//");
@@ -56,6 +57,6 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i3
         None => whole.push_str(text),
     }
     whole.push_str("\n})");
-    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
+    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset - 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
     value.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
 }
