@@ -87,17 +87,6 @@ impl Device {
         })
     }
 
-    /// Major and minor of an `st_rdev`.
-    pub fn parts(rdev: u64) -> (u32, u32) {
-        ((rdev >> 8) as u32, (rdev & 0xff) as u32)
-    }
-
-    /// The number as `st_rdev` has it.
-    pub fn rdev(self) -> u64 {
-        let (major, minor) = self.number();
-        u64::from(major) << 8 | u64::from(minor)
-    }
-
     pub fn number(self) -> (u32, u32) {
         match self {
             Device::Null => (1, 3),
