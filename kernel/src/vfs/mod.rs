@@ -30,9 +30,6 @@ mod tree;
 mod walk;
 pub mod watch;
 
-#[cfg(test)]
-mod differential;
-
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
