@@ -22,6 +22,7 @@ const { metafile } = await build({
   format: 'esm',
   minify: true,
   target: 'es2022',
+  absWorkingDir: join(here, '..'),
   // Users import the client by its address; so does the demo.
   plugins: [{ name: 'porthole', setup: ({ onResolve }) => onResolve({ filter: /^porthole$/ }, () => ({ path: './porthole.mjs', external: true })) }],
 });

@@ -35,7 +35,7 @@ const [kernelWasm, processWasm] = await Promise.all([
 const kernel = await hashed(staging, 'kernel', 'wasm', kernelWasm);
 const process_ = await hashed(staging, 'node', 'wasm', processWasm);
 const pack = await compileLibrary(processWasm, options.library);
-const library = pack && (await hashed(staging, 'node-lib', 'bin', pack));
+const library = pack ? await hashed(staging, 'node-lib', 'bin', pack) : null;
 
 const manifest = { abi: Number(options.abi), kernel, process: process_, library };
 manifest.build = hashOf(JSON.stringify(manifest), await hostOf(options.host));

@@ -48,14 +48,14 @@ impl Machine {
             // Writing into memory does not fail; a state of no bytes is refused by `restore` rather than taken for an empty machine.
             Err(_) => state.clear(),
         }
-        let new_chunks = delta.new.into_iter().map(|id| (id, self.state.vfs.chunk(id).to_vec())).collect();
+        let new_chunks = delta.new.iter().map(|id| (*id, self.state.vfs.chunk(*id).to_vec())).collect();
         Checkpoint { state, new_chunks, dropped_chunks: delta.dropped }
     }
 
     /// The machine that a checkpoint was made of. `chunk` gives the chunks that are kept.
     ///
     /// # Errors
-    /// When the bytes are of another version, or not a whole state, or a chunk is missing.
+    /// When the bytes are of another version, or not a whole state.
     pub fn restore(state: &[u8], chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>) -> Result<Machine, RestoreError> {
         match state.split_first() {
             Some((&VERSION, body)) => {

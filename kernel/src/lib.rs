@@ -9,19 +9,21 @@
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
 //! - `tty`: terminals.
-//! - [`vfs`]: the file system; `root`: what is in it at first.
+//! - [`vfs`]: files. `boot`: what a new container holds.
 
+mod boot;
 pub mod checkpoint;
 pub mod config;
 mod descriptor;
 pub mod effect;
 pub mod event;
+pub mod http;
 mod machine;
 mod net;
 mod process;
 mod random;
 mod readiness;
-mod root;
+pub mod route;
 mod syscalls;
 mod tty;
 pub mod vfs;

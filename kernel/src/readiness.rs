@@ -39,15 +39,12 @@ impl Machine {
         }
     }
 
-    /// Tells who watches for changes of files that there are some.
-    pub(crate) fn wake_path_watches(&mut self) {
-        let woken = self.state.vfs.woken();
-        if woken.is_empty() {
-            return;
-        }
-        let of = |what: &Description| matches!(what, Description::PathWatch { watch } if woken.contains(watch));
-        for id in self.state.descriptions.iter().filter(|(_, open)| of(&open.what)).map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.changed(id);
+    /// Tells those who watch paths where something has happened.
+    pub(crate) fn tell_path_watchers(&mut self) {
+        for watch in self.state.vfs.woken() {
+            if let Some(description) = self.state.path_watches.get(&watch).copied() {
+                self.changed(description);
+            }
         }
     }
 

@@ -38,6 +38,11 @@ impl Buffer {
         out
     }
 
+    /// A copy of up to `len` bytes from the front.
+    pub fn front(&self, len: usize) -> Vec<u8> {
+        self.bytes.iter().take(len).copied().collect()
+    }
+
     pub fn clear(&mut self) {
         self.bytes = VecDeque::new();
     }

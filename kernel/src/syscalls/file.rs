@@ -64,7 +64,7 @@ pub fn write_description(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], 
     let (ino, flags, offset) = file(machine, pid, fd, Errno::EBADF)?;
     writable(flags)?;
     let position = place(position)?;
-    let who = machine.caller(pid, b"/")?;
+    let who = machine.who(pid)?;
     let at = (flags & O_APPEND == 0).then_some(position.unwrap_or(offset));
     let (end, written) = machine.state.vfs.write_of(&who, ino, at, data)?;
     // Nothing written moves nothing, not even to the end for `O_APPEND`.
@@ -128,7 +128,10 @@ pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno
     };
     let stat = match what {
         Description::File { ino, .. } => machine.state.vfs.stat_of(*ino)?,
-        Description::Device { device, .. } => nameless(S_IFCHR | 0o666, device.rdev()),
+        Description::Device { device, .. } => {
+            let (major, minor) = device.number();
+            nameless(S_IFCHR | 0o666, u64::from(major << 8 | minor))
+        }
         // Linux's major number of pseudo-terminals.
         Description::PtyMaster { .. } => nameless(S_IFCHR | 0o666, 0x502),
         Description::PtySlave { pty } => nameless(S_IFCHR | 0o620, 136 << 8 | u64::from(*pty & 0xff)),
@@ -143,7 +146,7 @@ pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno
 pub fn ftruncate(machine: &mut Machine, pid: i32, fd: i32, len: u64) -> Result<reply::Ftruncate, Errno> {
     let (ino, flags, _) = file(machine, pid, fd, Errno::EINVAL)?;
     writable(flags).map_err(|_| Errno::EINVAL)?;
-    let who = machine.caller(pid, b"/")?;
+    let who = machine.who(pid)?;
     machine.state.vfs.truncate_of(&who, ino, len)?;
     Ok(reply::Ftruncate {})
 }
@@ -155,21 +158,21 @@ pub fn fsync(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fsync, Errno
 
 pub fn fchmod(machine: &mut Machine, pid: i32, fd: i32, mode: u32) -> Result<reply::Fchmod, Errno> {
     let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
-    let who = machine.caller(pid, b"/")?;
+    let who = machine.who(pid)?;
     machine.state.vfs.chmod_of(&who, ino, mode)?;
     Ok(reply::Fchmod {})
 }
 
 pub fn fchown(machine: &mut Machine, pid: i32, fd: i32, uid: u32, gid: u32) -> Result<reply::Fchown, Errno> {
     let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
-    let who = machine.caller(pid, b"/")?;
+    let who = machine.who(pid)?;
     machine.state.vfs.chown_of(&who, ino, uid, gid)?;
     Ok(reply::Fchown {})
 }
 
 pub fn futimes(machine: &mut Machine, pid: i32, fd: i32, atime: i64, mtime: i64) -> Result<reply::Futimes, Errno> {
     let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
-    let who = machine.caller(pid, b"/")?;
+    let who = machine.who(pid)?;
     machine.state.vfs.utimes_of(&who, ino, atime, mtime)?;
     Ok(reply::Futimes {})
 }

@@ -1,0 +1,33 @@
+// Asks a guest's port as a page of that port would.
+
+export interface Target {
+  port: number;
+  /** With its leading slash. */
+  path: string;
+}
+
+export interface Answer {
+  port: number;
+  path: string;
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: Uint8Array;
+}
+
+/** One request and no other: the frame itself stays empty, so that the guest is asked exactly once. */
+export async function fetchFromFrame(portUrl: string, target: Target): Promise<Answer> {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  try {
+    const view = frame.contentWindow as (Window & typeof globalThis) | null;
+    if (!view) throw new Error('the frame has no window');
+    const base = new URL(portUrl, location.href);
+    const url = new URL(target.path.replace(/^\/+/, ''), base);
+    const response = await view.fetch(url, { referrer: base.href });
+    const body = new Uint8Array(await response.arrayBuffer());
+    return { ...target, status: response.status, statusText: response.statusText, headers: [...response.headers], body };
+  } finally {
+    frame.remove();
+  }
+}

@@ -1,0 +1,30 @@
+const { spawn, spawnSync, exec, execSync, execFile, execFileSync, fork } = require('node:child_process');
+const events = require('node:events');
+const script = `${__dirname}/child.js`;
+(async () => {
+  console.log(execFileSync(process.execPath, ['-e', 'console.log(process.argv.slice(1))', 'x', 'y z']).toString());
+  const sync = spawnSync(process.execPath, [script, 'fail'], { input: 'to stdin' });
+  console.log(sync.status, sync.signal, sync.stdout.toString(), sync.stderr.toString());
+  console.log(execSync(`node -p "6*7"`, { encoding: 'utf8' }));
+  const child = spawn('node', [script, 'echo'], { env: { ...process.env, GREETING: 'hi' } });
+  child.stdin.end('some input');
+  let out = '';
+  child.stdout.on('data', (d) => (out += d));
+  console.log(await events.once(child, 'close'), out);
+  const killed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await events.once(killed, 'spawn');
+  killed.kill();
+  console.log(await events.once(killed, 'exit'));
+  const missing = spawn('no-such-command');
+  console.log((await events.once(missing, 'error'))[0].code);
+  const forked = fork(script, ['ipc']);
+  forked.send({ question: 6 });
+  console.log(await events.once(forked, 'message'));
+  forked.send('stop');
+  console.log(await events.once(forked, 'exit'));
+  await new Promise((done) => exec('node -e "process.exit(3)"', (error, stdout) => { console.log(error.code, JSON.stringify(stdout)); done(); }));
+  await new Promise((done) => execFile(process.execPath, ['-e', 'console.error("e"); console.log("o")'], (error, stdout, stderr) => { console.log(error, stdout, stderr); done(); }));
+  const inherited = spawn(process.execPath, ['-e', 'console.log("inherited")'], { stdio: 'inherit' });
+  await events.once(inherited, 'exit');
+  try { execFileSync(process.execPath, ['-e', 'process.exit(2)'], { stdio: 'pipe' }); } catch (error) { console.log(error.status); }
+})();

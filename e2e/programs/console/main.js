@@ -1,0 +1,11 @@
+console.log('text', 1, 1n, true, null, undefined, Symbol('s'));
+console.log({ a: [1, { b: new Map([[1, new Set([2])]]) }], f() {}, g: class A {}, d: new Date(0), r: /x/gi, e: [new Error('boom').message] });
+console.error('to stderr %s %d %j %o', 'a', 4.5, { x: 1 }, [1]);
+console.table([{ a: 1, b: 2 }, { a: 3, b: 4 }]);
+console.group('group');
+console.warn('inside');
+console.groupEnd();
+console.dir({ deep: { deeper: { deepest: { bottom: 1 } } } }, { depth: 0 });
+console.log(Buffer.from('porthole'), new Uint8Array(3), [, 1, , 2], [1.5, -0, NaN], 'a'.repeat(5).split(''));
+console.assert(1 === 2, 'assertion');
+console.count(); console.count('x'); console.countReset(); console.count();

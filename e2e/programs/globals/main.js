@@ -1,0 +1,22 @@
+const { structuredClone: clone } = globalThis;
+const source = { a: new Date(5), m: new Map([[1, { x: 1 }]]), s: new Set([1]), e: new RangeError('r'), b: new Uint8Array([1, 2]), n: 1n };
+source.self = source;
+const copy = clone(source);
+console.log(copy.a, copy.m, copy.s, copy.e.message, copy.b, copy.n, copy.self === copy);
+try { clone(() => {}); } catch (error) { console.log(error.name, error.code); }
+console.log(new TextEncoder().encode('ü€😀'), new TextDecoder().decode(new Uint8Array([0xc3, 0xbc, 0xff])), new TextDecoder('utf-16le').encoding, atob('aGk='), btoa('hi'));
+const url = new URL('https://user:pw@exämple.org:8080/a/../b?x=1&y=2#h');
+url.searchParams.append('z', 'ü');
+console.log(url.href, url.host, url.origin, [...url.searchParams], URL.canParse('nope'), require('node:url').fileURLToPath('file:///a%20b'));
+const abort = new AbortController();
+abort.signal.addEventListener('abort', () => console.log('aborted', abort.signal.reason));
+abort.abort('why');
+console.log(typeof performance.now(), performance.timeOrigin > 1e12, typeof queueMicrotask, typeof fetch, new Event('x').type, typeof navigator.userAgent);
+const { port1, port2 } = new MessageChannel();
+port2.on('message', (message) => { console.log('message', message); port2.close(); });
+port1.postMessage({ hello: [1, 2] });
+console.log(process.version, process.argv.length, process.platform, Object.keys(process.versions).includes('node'), process.title.length > 0, process.cwd().length > 0, process.uptime() > 0, process.hrtime.bigint() > 0n, process.memoryUsage().rss > 0);
+console.log(require('node:util').inspect(new Proxy({ a: 1 }, {}), { showProxy: true }), require('node:util').types.isPromise(Promise.resolve()), require('node:util').format('%s %i', 'x', 4.7));
+console.log(Buffer.from('€uro').toString('base64'), Buffer.from('ff00', 'hex'), Buffer.concat([Buffer.from('a'), Buffer.from('b')]).indexOf('b'), Buffer.alloc(4).fill('ab').readUInt16BE(1), Buffer.byteLength('ü'), Buffer.compare(Buffer.from('a'), Buffer.from('b')));
+console.log(require('node:path').resolve('/a', '../b'), require('node:querystring').parse('a=1&a=2&b=%20'), require('node:os').EOL === '\n', require('node:string_decoder').StringDecoder.name);
+console.log(new Intl.NumberFormat('en-US').format(1234567.5), (1234.5).toLocaleString('en-US'), new Date(0).toISOString());

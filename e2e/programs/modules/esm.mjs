@@ -1,0 +1,2 @@
+export const named = 'esm';
+export default 'default of esm';

@@ -1,0 +1,37 @@
+const http = require('node:http');
+const net = require('node:net');
+const events = require('node:events');
+(async () => {
+  const server = http.createServer((req, res) => {
+    if (req.url === '/echo') return void req.pipe(res);
+    res.setHeader('X-Path', req.url);
+    res.end(`hello ${req.method}`);
+  }).listen(0);
+  await events.once(server, 'listening');
+  const { port } = server.address();
+  const body = (res) => new Promise((done) => { let s = ''; res.setEncoding('utf8').on('data', (d) => (s += d)).on('end', () => done(s)); });
+  const get = await new Promise((done, fail) => http.get({ port, path: '/x' }, done).on('error', fail));
+  console.log(get.statusCode, get.headers['x-path'], await body(get));
+  const post = await new Promise((done) => http.request({ port, path: '/echo', method: 'POST' }, done).end('z'.repeat(100_000)));
+  console.log((await body(post)).length);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const many = await Promise.all(Array.from({ length: 5 }, (_, i) => new Promise((done) => http.get({ port, path: `/${i}`, agent }, async (res) => done([res.headers['x-path'], await body(res)].join())))));
+  console.log(many);
+  agent.destroy();
+  const answer = await fetch(`http://localhost:${port}/f`, { method: 'PUT' });
+  console.log(answer.status, answer.headers.get('x-path'), await answer.text());
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+  http.get({ port }, () => {}).on('error', (error) => console.log(error.code, error.syscall));
+  const echo = net.createServer({ allowHalfOpen: true }, (socket) => { socket.on('data', (d) => socket.write(`<${d}>`)); socket.on('end', () => socket.end('bye')); }).listen(0, '127.0.0.1');
+  await events.once(echo, 'listening');
+  const socket = net.connect(echo.address().port, 'localhost');
+  await events.once(socket, 'connect');
+  console.log(socket.remoteAddress, socket.remotePort === echo.address().port);
+  socket.end('ping');
+  let said = '';
+  for await (const piece of socket) said += piece;
+  console.log(said);
+  echo.close(() => console.log('closed'));
+  net.connect(1).on('error', (error) => console.log(error.code));
+})();

@@ -1,0 +1,15 @@
+const { promisify } = require('node:util');
+setTimeout(() => console.log('timeout 0'), 0);
+setTimeout(() => console.log('timeout 5'), 5);
+setImmediate(() => console.log('immediate'));
+process.nextTick(() => console.log('tick'));
+Promise.resolve().then(() => console.log('microtask')).then(() => process.nextTick(() => console.log('tick after microtask')));
+queueMicrotask(() => console.log('queued microtask'));
+process.nextTick(() => Promise.resolve().then(() => console.log('microtask in tick')));
+console.log('main');
+process.on('beforeExit', () => { if (!globalThis.once) { globalThis.once = 1; console.log('beforeExit'); setTimeout(() => console.log('again'), 1); } });
+process.on('exit', (code) => console.log('exit', code));
+const interval = setInterval(() => { console.log('interval'); if (++interval.n === 3) clearInterval(interval); }, 2);
+interval.n = 0;
+setTimeout(() => console.log('never'), 100_000).unref();
+(async () => { await promisify(setTimeout)(20); console.log('slept'); for await (const x of require('node:timers/promises').setInterval(1, 'v')) { console.log(x); break; } })();

@@ -1,0 +1,2 @@
+process.on('warning', () => {});
+Promise.reject(new Error('nobody listens'));
