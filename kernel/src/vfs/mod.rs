@@ -97,6 +97,3 @@ impl Vfs {
         self.inodes.get_mut(ino).ok_or(Errno::ENOENT)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -210,6 +210,8 @@ impl Side for Host {
                 let flags = if *follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
                 done(unsafe { libc::utimensat(libc::AT_FDCWD, c(path).as_ptr(), [time(*atime), time(*mtime)].as_ptr(), flags) })
             }
+            Step::Chdir { path } => done(unsafe { libc::chdir(c(path).as_ptr()) }),
+            Step::Getcwd {} => Ok(data(std::env::current_dir().map_err(|error| errno(&error))?.as_os_str().as_bytes())),
             Step::Truncate { path, len } => done(unsafe { libc::truncate(c(path).as_ptr(), *len as i64) }),
         }
     }

@@ -44,6 +44,8 @@ pub enum Step {
     Chmod { path: Text, mode: u32 },
     Utimes { path: Text, atime: i64, mtime: i64, follow: bool },
     Truncate { path: Text, len: u64 },
+    Chdir { path: Text },
+    Getcwd {},
 }
 
 pub const SLOTS: usize = 5;
@@ -154,7 +156,7 @@ impl Plan {
 
     pub fn step(&mut self) -> Step {
         let slot = self.below(SLOTS);
-        match self.below(40) {
+        match self.below(41) {
             0..=6 => Step::Open { slot, path: self.path(), flags: self.flags(), mode: self.mode() },
             7 => Step::Close { slot },
             8 | 9 => {
@@ -185,6 +187,8 @@ impl Plan {
             35 => Step::Access { path: self.path(), mode: self.below(9) as u32 },
             36 | 37 => Step::Chmod { path: self.path(), mode: self.mode() },
             38 => Step::Utimes { path: self.path(), atime: 1_000_000_007, mtime: self.length() as i64 * 1_000_000_000 + 5, follow: self.one_in(2) },
+            39 if self.one_in(2) => Step::Chdir { path: self.path() },
+            39 => Step::Getcwd {},
             _ => Step::Truncate { path: self.path(), len: self.length() },
         }
     }

@@ -187,6 +187,11 @@ impl Side for Ours {
                 me.utimes(path, *atime, *mtime, if *follow { 0 } else { NOFOLLOW })?;
                 Answer::Nothing
             }
+            Step::Chdir { path } => {
+                me.chdir(path)?;
+                Answer::Nothing
+            }
+            Step::Getcwd {} => data(&me.getcwd()?.path),
             Step::Truncate { path, len } => {
                 me.truncate(path, *len)?;
                 Answer::Nothing
