@@ -20,6 +20,7 @@ bindings! {
     blob
     buffer
     builtins
+    crypto
     encoding_binding
     errors
     http_parser
