@@ -7,11 +7,11 @@ import { root } from './root.mjs';
 
 // Output name, its source in sw/src, and its form. Only porthole.mjs is a module: the others are loaded as classic scripts.
 const scripts = [
-  ['sw.js', 'sw.ts', 'iife'],
-  ['supervisor.js', 'supervisor.ts', 'iife'],
-  ['process.js', 'process.ts', 'iife'],
-  ['preview.js', 'preview.ts', 'iife'],
-  ['porthole.js', 'tag.ts', 'iife'],
+  ['sw.js', 'service-worker/main.ts', 'iife'],
+  ['supervisor.js', 'supervisor/main.ts', 'iife'],
+  ['process.js', 'process/main.ts', 'iife'],
+  ['preview.js', 'preview/main.ts', 'iife'],
+  ['porthole.js', 'tag/main.ts', 'iife'],
   ['porthole.mjs', 'porthole.ts', 'esm'],
 ];
 

@@ -11,11 +11,18 @@ const run = promisify(execFile);
 
 export async function writeTypes(staging) {
   if (!existsSync(clientEntry)) return;
-  const flags = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--rootDir', 'sw/src', '--outDir', path.join(staging, 'types')];
+  const project = path.join(root, 'target/web/tsconfig.types.json');
+  const sources = path.join(root, 'sw/src');
+  const settings = {
+    extends: '../../tsconfig.json',
+    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rewriteRelativeImportExtensions: true, rootDir: sources, outDir: path.join(staging, 'types') },
+    include: [clientEntry, path.join(sources, 'types')],
+  };
+  await writeFile(project, JSON.stringify(settings));
   try {
-    await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'sw/tsconfig.client.json', ...flags], { cwd: root });
+    await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--project', project], { cwd: root });
   } catch (error) {
-    throw new Error(`porthole.d.ts:\n${error.stdout ?? error.message}`);
+    throw new Error(`porthole.d.ts:\n${error.stdout || error.message}`);
   }
   await writeFile(path.join(staging, 'porthole.d.ts'), "export * from './types/porthole.js';\n");
 }

@@ -61,6 +61,12 @@ pub enum Event {
     HttpAbort {
         id: u64,
     },
+    /// A page of a port assigned `line` to `document.cookie`; `target` is the page's path as the guest knows it.
+    Cookie {
+        port: u16,
+        target: Vec<u8>,
+        line: Vec<u8>,
+    },
     /// The answer to `Effect::Fetch`.
     FetchHead {
         id: u64,
@@ -159,6 +165,12 @@ impl Event {
                 id.put(out);
                 reason.put(out);
             }
+            Event::Cookie { port, target, line } => {
+                out.push(13);
+                port.put(out);
+                target.put(out);
+                line.put(out);
+            }
         }
     }
 
@@ -185,9 +197,16 @@ impl Event {
             7 => Event::HttpBody { id: u64::get(from)?, data: Vec::get(from)?, last: u8::get(from)? != 0 },
             8 => Event::HttpPull { id: u64::get(from)?, bytes: u32::get(from)? },
             9 => Event::HttpAbort { id: u64::get(from)? },
-            10 => Event::FetchHead { id: u64::get(from)?, status: u16::get(from)?, url: Vec::get(from)?, text: Vec::get(from)?, headers: List::get(from)?.0 },
+            10 => Event::FetchHead {
+                id: u64::get(from)?,
+                status: u16::get(from)?,
+                url: Vec::get(from)?,
+                text: Vec::get(from)?,
+                headers: List::get(from)?.0,
+            },
             11 => Event::FetchBody { id: u64::get(from)?, data: Vec::get(from)?, last: u8::get(from)? != 0 },
             12 => Event::FetchFail { id: u64::get(from)?, reason: Vec::get(from)? },
+            13 => Event::Cookie { port: u16::get(from)?, target: Vec::get(from)?, line: Vec::get(from)? },
             _ => return Err(Malformed),
         };
         from.finish()?;

@@ -2,12 +2,37 @@
 //!
 //! What this crate does *not* know: the browser, threads, clocks and randomness. Time and random seeds come in with events, all maps are ordered, so the
 //! same events always give the same state. That is what lets the log of events be the machine's memory (ARCHITECTURE.md, section 3).
+//!
+//! - [`Machine`]: the whole; [`event`] and [`effect`] are its two ends, [`checkpoint`] its durable form.
+//! - `syscalls`: one `match` over the abi's table, one handler a call.
+//! - `process`: the process table, spawning, ending, signals, and what a process hears.
+//! - `descriptor`: descriptors, the descriptions they share, and readiness.
+//! - `net`: pipes, stream sockets, listeners.
+//! - `tty`: terminals.
+//! - [`vfs`]: files. `boot`: what a new container holds.
 
+mod boot;
+pub mod checkpoint;
+pub mod config;
+mod descriptor;
 pub mod effect;
 pub mod event;
+pub mod http;
+mod machine;
+mod net;
+mod process;
+mod random;
+mod readiness;
+pub mod route;
+mod syscalls;
+mod tty;
+pub mod vfs;
 
+pub use checkpoint::{Checkpoint, RestoreError};
+pub use config::Config;
 pub use effect::Effect;
 pub use event::Event;
+pub use machine::Machine;
 
 /// Milliseconds since 1970.
 pub type Millis = u64;

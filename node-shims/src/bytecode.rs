@@ -5,7 +5,7 @@ use rquickjs::{Ctx, Error, Function, Result, Value, qjs};
 use crate::raw;
 
 /// Names the bytecode's format: changes whenever bytecode of an older build must not be read.
-pub const FORMAT: &str = "quickjs-ng 0.16.2, 1";
+pub const FORMAT: &str = "quickjs-ng 0.16.2, 2";
 
 /// Parameters of Node's modules, by id, as `BuiltinLoader::LookupAndCompile` gives them.
 pub fn parameters(id: &str) -> &'static str {
@@ -27,11 +27,11 @@ pub fn parameters(id: &str) -> &'static str {
 /// # Errors
 /// Throws `SyntaxError`, or an `Error` for text with a NUL byte.
 pub fn compile<'js>(ctx: &Ctx<'js>, id: &str, source: &[u8]) -> Result<Vec<u8>> {
-    // The first line is line 0, so that the module's own lines keep their numbers.
-    let mut text = format!("(function ({}) {{\n", parameters(id)).into_bytes();
+    // Two lines before the module's own, which keep their numbers: QuickJS takes a first line of 0 for "not given", so −1 it is.
+    let mut text = format!("(function ({}) {{\n\n", parameters(id)).into_bytes();
     text.extend_from_slice(source);
     text.extend_from_slice(b"\n})");
-    let function = eval(ctx, &text, &format!("node:{id}"), 0, (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32)?;
+    let function = eval(ctx, &text, &format!("node:{id}"), -1, (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32)?;
     write(ctx, &function, (qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE) as i32)
 }
 
@@ -81,5 +81,74 @@ pub fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     // SAFETY: the bytes outlive the call.
     unsafe {
         raw::take(ctx, qjs::JS_ReadObject(ctx.as_raw().as_ptr(), bytes.as_ptr(), bytes.len() as _, qjs::JS_READ_OBJ_BYTECODE as i32))
+    }
+}
+
+/// Whether a module's bytecode has an `await` at its top level. `None` when the bytes are no module.
+///
+/// The engine knows and does not tell; the format is that of `JS_WriteModule` in QuickJS-ng 0.16.
+pub fn has_top_level_await(bytes: &[u8]) -> Option<bool> {
+    let mut from = Bytes(bytes);
+    from.skip(5)?;
+    for _ in 0..from.leb128()? {
+        let kind = from.byte()?;
+        if kind & 0x80 != 0 {
+            if kind & 0x40 != 0 {
+                from.leb128()?;
+            }
+        } else {
+            let len = from.leb128()?;
+            from.skip((len >> 1) << (len & 1))?;
+        }
+    }
+    from.byte()?;
+    from.leb128()?;
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        if from.byte()? == 0 {
+            from.leb128()?;
+        } else {
+            from.leb128()?;
+            from.leb128()?;
+        }
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+        from.leb128()?;
+        from.leb128()?;
+    }
+    Some(from.byte()? != 0)
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn skip(&mut self, count: usize) -> Option<()> {
+        self.0 = self.0.get(count..)?;
+        Some(())
+    }
+
+    fn leb128(&mut self) -> Option<usize> {
+        let mut value = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            value |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
     }
 }

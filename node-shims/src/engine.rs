@@ -82,7 +82,7 @@ pub fn builtin<'js>(ctx: &Ctx<'js>, env: &Env, id: &str) -> Result<Function<'js>
     match env.host().builtin(id) {
         Some(Builtin::Bytecode(bytes)) => bytecode::load(ctx, &bytes),
         Some(Builtin::Source(text)) => bytecode::load(ctx, &bytecode::compile(ctx, id, &text)?),
-        None => Err(Exception::throw_message(ctx, &format!("No such built-in module: {id}"))),
+        None => Err(crate::raw::throw(ctx, &format!("No such built-in module: {id}"))),
     }
 }
 
@@ -118,7 +118,7 @@ fn boot<'js>(ctx: &Ctx<'js>, env: &Rc<Env>) -> Result<Main<'js>> {
     bindings::task_queue::install(ctx);
 
     let linked = Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String| -> Result<Value<'js>> {
-        Err(Exception::throw_message(&ctx, &format!("No such binding: {name}")))
+        Err(crate::raw::throw(&ctx, &format!("No such binding: {name}")))
     })?;
     let internal = Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String| bindings::get(&ctx, &name))?;
     builtin(ctx, env, "internal/bootstrap/realm")?.call::<_, ()>((process.clone(), linked, internal, primordials.clone()))?;

@@ -52,6 +52,9 @@ pub struct Env {
     /// What the per-context scripts export (`DOMException`, `emitMessage`).
     pub context_exports: RefCell<Option<Kept>>,
     pub prelude: RefCell<Option<Kept>>,
+    pub hrtime: Shared<u32>,
+    pub packages: RefCell<crate::bindings::modules::Packages>,
+    pub continuation: RefCell<Option<Persistent<Value<'static>>>>,
     pub start: RefCell<porthole_abi::reply::Start>,
     /// Milliseconds of `now_us` when the process began.
     pub born_ms: f64,
@@ -90,6 +93,9 @@ impl Env {
             require_builtin: RefCell::default(),
             context_exports: RefCell::default(),
             prelude: RefCell::default(),
+            hrtime: Shared::default(),
+            packages: RefCell::default(),
+            continuation: RefCell::default(),
             bootstrapped_ms: Cell::new(-1.0),
             start: RefCell::default(),
             born_ms,

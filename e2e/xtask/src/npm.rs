@@ -2,7 +2,7 @@
 
 use crate::shell;
 
-/// `npm ci` when the lock changed since the last time. Node itself must be there.
+/// The packages of the top level. Node itself must be there.
 pub fn install() -> Result<(), String> {
     let version = shell::read(shell::command("node").arg("--version"))
         .map_err(|_| "Node is missing. Install Node 20 or later (node and npm on PATH)".to_owned())?;
@@ -10,13 +10,19 @@ pub fn install() -> Result<(), String> {
     if major < 20 {
         return Err(format!("Node {version} is too old: 20 or later is needed"));
     }
-    let root = shell::root();
-    let lock = std::fs::read_to_string(root.join("package-lock.json")).map_err(|error| format!("package-lock.json: {error}"))?;
-    let stamp = root.join("node_modules/.porthole-lock");
+    install_in(".")
+}
+
+/// `npm ci` in a folder when its lock changed since the last time.
+pub fn install_in(folder: &str) -> Result<(), String> {
+    let place = shell::root().join(folder);
+    let lock_file = place.join("package-lock.json");
+    let lock = std::fs::read_to_string(&lock_file).map_err(|error| format!("{}: {error}", lock_file.display()))?;
+    let stamp = place.join("node_modules/.porthole-lock");
     if std::fs::read_to_string(&stamp).is_ok_and(|known| known == lock) {
         return Ok(());
     }
-    println!("setup: npm ci");
-    shell::read(shell::command("npm").args(["ci", "--no-audit", "--no-fund"]))?;
+    println!("setup: npm ci in {folder}");
+    shell::read(shell::command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&place))?;
     shell::write(&stamp, &lock)
 }

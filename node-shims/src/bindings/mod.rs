@@ -1,7 +1,7 @@
 //! `internalBinding(name)`.
 
 use rquickjs::function::IntoJsFunc;
-use rquickjs::{Ctx, Exception, Function, Object, Result};
+use rquickjs::{Ctx, Function, Object, Result};
 
 use crate::Env;
 
@@ -17,25 +17,67 @@ macro_rules! bindings {
 pub type Create = for<'js> fn(&Ctx<'js>) -> Result<Object<'js>>;
 
 bindings! {
+    async_context_frame
     blob
     buffer
     builtins
+    cares_wrap
+    contextify
     crypto
     encoding_binding
     errors
+    fs
+    fs_dir
+    fs_event_wrap
+    handles
     http_parser
+    messaging
     module_wrap
+    modules
     options
+    os
+    performance
     process_methods
+    process_wrap
+    signal_wrap
+    spawn_sync
     string_decoder
     symbols
     task_queue
     timers
+    types
     url
+    util
+    v8
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
-pub const SCRIPTS: &[&str] = &[];
+pub const SCRIPTS: &[&str] = &[
+    "async_wrap",
+    "block_list",
+    "config",
+    "constants",
+    "credentials",
+    "heap_utils",
+    "inspector",
+    "internal_only_v8",
+    "js_stream",
+    "mksnapshot",
+    "permission",
+    "pipe_wrap",
+    "report",
+    "sea",
+    "serdes",
+    "stream_wrap",
+    "tcp_wrap",
+    "tls_wrap",
+    "trace_events",
+    "tty_wrap",
+    "udp_wrap",
+    "uv",
+    "wasm_web_api",
+    "worker",
+];
 
 /// Makes the binding `name`.
 ///
@@ -52,7 +94,7 @@ pub fn get<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
         script(ctx, name, &binding)?;
         return Ok(binding);
     }
-    Err(Exception::throw_message(ctx, &format!("No such binding: {name}")))
+    Err(crate::raw::throw(ctx, &format!("No such binding: {name}")))
 }
 
 /// Gives `object` a function under its own name.

@@ -1,1 +1,26 @@
-//! Placeholder while the workspace is laid out.
+//! The kernel as a wasm module of the service worker: events in from JavaScript, effects out to it.
+//!
+//! What this crate does *not* know: policy. It turns JavaScript's values into the kernel's events, hands out the log record of an event before its
+//! effects, and the effects in order.
+//!
+//! - [`container`]: one container's machine, with a method for each kind of event.
+//! - [`outside`]: what JavaScript must provide, a method for each kind of effect.
+//! - [`record`]: the log's records.
+
+pub mod container;
+pub mod outside;
+pub mod record;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Panics are faults of ours; without the hook the console would say `unreachable` alone.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// Version of the abi that this kernel speaks.
+#[wasm_bindgen]
+pub fn abi_version() -> u32 {
+    porthole_abi::VERSION
+}

@@ -1,0 +1,21 @@
+// The browser suite. Its tests serve dist/ themselves, at the root and in a subfolder.
+import { defineConfig } from '@playwright/test';
+import { existsSync } from 'node:fs';
+
+const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = process.env.PORTHOLE_CHROMIUM ?? installed.find((place) => existsSync(place));
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: './report/artifacts',
+  forbidOnly: true,
+  retries: 0,
+  workers: 1,
+  timeout: 60_000,
+  reporter: [['list'], ['json', { outputFile: './report/results.json' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+    trace: 'retain-on-failure',
+  },
+});

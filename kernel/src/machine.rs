@@ -1,0 +1,172 @@
+//! The whole machine, and the one way in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use porthole_abi::{Errno, Request, frame};
+use rkyv::{Archive, Deserialize, Serialize};
+
+use crate::descriptor::{DescriptionId, Open};
+use crate::net::browser::Browser;
+use crate::net::fetch::Fetch;
+use crate::net::listener::Listener;
+use crate::net::pipe::Pipe;
+use crate::net::port::Ports;
+use crate::net::socket::{Socket, SocketId};
+use crate::process::Process;
+use crate::process::hear::ParkedPoll;
+use crate::random::Random;
+use crate::tty::Pty;
+use crate::vfs::{self, Limits, Vfs, WatchId};
+use crate::{Config, Effect, Event, Millis, syscalls};
+
+/// All that survives the kernel's death. A pure function of the log.
+#[derive(Debug, Archive, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub config: Config,
+    /// When `Event::Boot` came; 0 before.
+    pub begun: Millis,
+    pub random: Random,
+    pub vfs: Vfs,
+    pub processes: BTreeMap<i32, Process>,
+    pub next_pid: i32,
+    pub descriptions: BTreeMap<DescriptionId, Open>,
+    pub next_description: DescriptionId,
+    pub pipes: BTreeMap<u32, Pipe>,
+    pub sockets: BTreeMap<SocketId, Socket>,
+    pub listeners: BTreeMap<u32, Listener>,
+    pub ports: Ports,
+    pub ptys: BTreeMap<u32, Pty>,
+    pub browser: Browser,
+    pub fetches: BTreeMap<u64, Fetch>,
+    /// The descriptions of the file system's watches.
+    pub path_watches: BTreeMap<WatchId, DescriptionId>,
+    /// Names of pipes, sockets, listeners and terminals, never used twice.
+    pub next_object: u32,
+}
+
+/// What is worth nothing to a new kernel: it follows from what processes send again.
+#[derive(Debug, Default)]
+pub(crate) struct Volatile {
+    pub now: Millis,
+    pub out: Vec<Effect>,
+    /// Polls that wait, one a process.
+    pub polls: BTreeMap<i32, ParkedPoll>,
+    /// Connections of the browser whose socket changed while this event was handled.
+    pub woken: BTreeSet<u32>,
+    /// Processes with events that have not been sent.
+    pub loud: BTreeSet<i32>,
+    /// How many of a process's events have been sent by `Notify`.
+    pub notified: BTreeMap<i32, u32>,
+    /// The time of the last `Effect::Timer`.
+    pub timer: Option<Millis>,
+}
+
+/// One container's operating system.
+#[derive(Debug)]
+pub struct Machine {
+    pub(crate) state: State,
+    pub(crate) volatile: Volatile,
+}
+
+impl Machine {
+    pub fn new(config: Config) -> Machine {
+        let limits = Limits { bytes: config.files_bytes, inodes: config.files };
+        let state = State {
+            config,
+            begun: 0,
+            random: Random::new(0),
+            vfs: Vfs::new(0, limits),
+            processes: BTreeMap::new(),
+            next_pid: 2,
+            descriptions: BTreeMap::new(),
+            next_description: 1,
+            pipes: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            ports: Ports::default(),
+            ptys: BTreeMap::new(),
+            browser: Browser::default(),
+            fetches: BTreeMap::new(),
+            path_watches: BTreeMap::new(),
+            next_object: 1,
+        };
+        Machine { state, volatile: Volatile::default() }
+    }
+
+    /// Takes one event and appends what is to be done outside. `now` never runs backwards for the machine: an earlier time counts as the last one.
+    pub fn handle(&mut self, now: Millis, event: Event, out: &mut Vec<Effect>) {
+        self.volatile.now = now;
+        match event {
+            Event::Boot { seed } => self.boot(seed),
+            Event::Frame { pid, frame } => self.frame(pid, &frame),
+            Event::Lost { pid, reason } => self.lost(pid, &reason),
+            Event::Epoch { live } => self.epoch(&live),
+            Event::Timer => self.volatile.timer = None,
+            Event::Http(request) => self.http_request(&request),
+            Event::HttpBody { id, data, last } => self.http_body(id, &data, last),
+            Event::HttpPull { id, bytes } => self.http_pull(id, bytes),
+            Event::HttpAbort { id } => self.http_abort(id),
+            Event::Cookie { port, target, line } => self.set_cookie(port, &target, &line),
+            Event::FetchHead { id, status, url, text, headers } => self.fetch_head(id, status, url, text, headers),
+            Event::FetchBody { id, data, last } => self.fetch_body(id, &data, last),
+            Event::FetchFail { id, reason } => self.fetch_failed(id, reason),
+        }
+        self.serve_browser();
+        self.tell_path_watchers();
+        self.send_events();
+        self.answer_late_polls();
+        self.set_timer();
+        out.append(&mut self.volatile.out);
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        self.volatile.now
+    }
+
+    /// A process as the file system knows it.
+    pub(crate) fn who(&self, pid: i32) -> Result<vfs::Caller, Errno> {
+        let process = self.state.processes.get(&pid).ok_or(Errno::ESRCH)?;
+        Ok(vfs::Caller { uid: process.uid, gid: process.gid, cwd: process.cwd, now: self.nanos() })
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn nanos(&self) -> vfs::Nanos {
+        i64::try_from(self.now()).unwrap_or(i64::MAX).saturating_mul(1_000_000)
+    }
+
+    pub(crate) fn emit(&mut self, effect: Effect) {
+        self.volatile.out.push(effect);
+    }
+
+    pub(crate) fn new_object(&mut self) -> u32 {
+        let id = self.state.next_object;
+        self.state.next_object = id.wrapping_add(1);
+        id
+    }
+
+    fn frame(&mut self, pid: i32, bytes: &[u8]) {
+        if !self.state.processes.get(&pid).is_some_and(Process::is_live) {
+            return;
+        }
+        match Request::get(bytes) {
+            Ok(request) => syscalls::request(self, pid, request),
+            // Not in the log (`Event::is_logged`), so nothing may change.
+            Err(_) => {
+                if let Some(seq) = bytes.get(8..12).and_then(|seq| seq.try_into().ok()) {
+                    self.reply(pid, u32::from_le_bytes(seq), Err(Errno::EINVAL));
+                }
+            }
+        }
+    }
+
+    /// Emits a reply with a payload.
+    pub(crate) fn reply(&mut self, pid: i32, seq: u32, result: Result<&[u8], Errno>) {
+        let mut reply = Vec::new();
+        frame::Reply::begin(seq, result.err(), &mut reply);
+        if let Ok(payload) = result {
+            reply.extend_from_slice(payload);
+        }
+        frame::finish(&mut reply);
+        self.emit(Effect::Reply { pid, frame: reply });
+    }
+}

@@ -1,0 +1,87 @@
+//! Ends of processes: exit, death by signal, zombies, orphans.
+
+use porthole_abi::{Errno, Event, flags, signal};
+
+use crate::Effect;
+use crate::machine::Machine;
+use crate::process::{FIRST, Process, Run};
+
+impl Machine {
+    /// Ends a process: its worker, all it holds, its tie to its children. It stays as a zombie until its parent waits, if one will.
+    /// `reason`, unless empty, is written to its standard error, for whoever watches it.
+    pub(crate) fn end_process(&mut self, pid: i32, code: i32, signal: u8, reason: &[u8]) {
+        if pid == FIRST || !self.state.processes.get(&pid).is_some_and(Process::is_live) {
+            return;
+        }
+        if !reason.is_empty() {
+            let name = self.state.processes.get(&pid).and_then(|process| process.argv.first()).map_or(&b"?"[..], Vec::as_slice);
+            let text = [b"porthole: process ", pid.to_string().as_bytes(), b" (", name, b") was ended: ", reason, b"\n"].concat();
+            let _full = self.write_to(pid, 2, &text);
+        }
+        self.volatile.polls.remove(&pid);
+        self.volatile.loud.remove(&pid);
+        self.volatile.notified.remove(&pid);
+        self.close_all(pid);
+        self.emit(Effect::Terminate { pid });
+        self.let_children_go(pid);
+        let Some(process) = self.state.processes.get_mut(&pid) else { return };
+        process.run = Run::Zombie { code, signal };
+        process.replies.clear();
+        process.unheard.clear();
+        process.env.clear();
+        let cwd = process.cwd;
+        let (parent, orphan) = (process.ppid, process.orphan);
+        self.state.vfs.release(cwd);
+        let ignored = self.state.processes.get(&parent).is_none_or(|parent| parent.dispositions.get(&signal::SIGCHLD) == Some(&flags::SIG_IGN));
+        if orphan || ignored {
+            self.state.processes.remove(&pid);
+            return;
+        }
+        self.tell(parent, &Event::ChildExit { pid, code, signal });
+        self.deliver(parent, signal::SIGCHLD);
+    }
+
+    /// Children of a process that ends belong to process 1, which does not know them: they vanish when they end.
+    fn let_children_go(&mut self, pid: i32) {
+        let children: Vec<i32> = self.state.processes.iter().filter(|(_, child)| child.ppid == pid).map(|(pid, _)| *pid).collect();
+        for child in children {
+            let Some(process) = self.state.processes.get_mut(&child) else { continue };
+            if process.is_live() {
+                process.ppid = FIRST;
+                process.orphan = true;
+            } else {
+                self.state.processes.remove(&child);
+            }
+        }
+    }
+
+    /// Takes an ended child that `which` names (a pid, `ANY_CHILD`, 0: of the caller's group, below −1: of group −`which`).
+    pub(crate) fn take_zombie(&mut self, pid: i32, which: i32) -> Result<(i32, i32, u8), Errno> {
+        let group = match which {
+            0 => self.state.processes.get(&pid).map(|process| process.pgid),
+            which if which < -1 => which.checked_neg(),
+            _ => None,
+        };
+        let mut any = false;
+        let mut ended = None;
+        for (child, process) in &self.state.processes {
+            let named = which == flags::ANY_CHILD || *child == which || group == Some(process.pgid);
+            if process.ppid != pid || process.orphan || !named {
+                continue;
+            }
+            any = true;
+            if let Run::Zombie { code, signal } = process.run {
+                ended = Some((*child, code, signal));
+                break;
+            }
+        }
+        let Some((child, code, signal)) = ended else { return Err(if any { Errno::EAGAIN } else { Errno::ECHILD }) };
+        self.state.processes.remove(&child);
+        Ok((child, code, signal))
+    }
+
+    /// A worker ended without `exit`.
+    pub(crate) fn lost(&mut self, pid: i32, reason: &[u8]) {
+        self.end_process(pid, 0, signal::SIGKILL, if reason.is_empty() { b"its worker was lost" } else { reason });
+    }
+}

@@ -1,0 +1,36 @@
+//! What a new kernel does about the workers it finds.
+
+use std::collections::BTreeSet;
+
+use porthole_abi::signal;
+
+use crate::Effect;
+use crate::machine::Machine;
+use crate::process::{FIRST, Process};
+
+impl Machine {
+    pub(crate) fn epoch(&mut self, live: &[i32]) {
+        self.volatile.polls.clear();
+        self.volatile.notified.clear();
+        self.volatile.timer = None;
+        self.abort_all_requests();
+        self.fail_all_fetches();
+        let live: BTreeSet<i32> = live.iter().copied().collect();
+        for pid in live.iter().copied().filter(|pid| *pid != FIRST) {
+            if !self.state.processes.get(&pid).is_some_and(Process::is_live) {
+                self.emit(Effect::Terminate { pid });
+            }
+        }
+        for pid in self.state.processes.keys().copied().collect::<Vec<_>>() {
+            let Some(process) = self.state.processes.get(&pid).filter(|process| process.is_live()) else { continue };
+            if pid == FIRST || live.contains(&pid) {
+                self.volatile.loud.insert(pid);
+            } else if process.seen {
+                self.end_process(pid, 0, signal::SIGKILL, b"its worker was gone when the kernel came back");
+            } else {
+                self.emit(Effect::Spawn { pid });
+                self.volatile.loud.insert(pid);
+            }
+        }
+    }
+}

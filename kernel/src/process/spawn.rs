@@ -1,0 +1,81 @@
+//! Processes made.
+
+use std::collections::BTreeMap;
+
+use porthole_abi::syscall::Inherit;
+use porthole_abi::{Errno, flags};
+
+use crate::Effect;
+use crate::descriptor::DescriptionId;
+use crate::machine::Machine;
+use crate::process::{FIRST, program};
+
+/// What `spawn` asks for.
+pub struct Order<'a> {
+    pub file: &'a [u8],
+    pub argv: Vec<Vec<u8>>,
+    pub env: Vec<Vec<u8>>,
+    pub cwd: &'a [u8],
+    pub fds: &'a [Inherit],
+    pub flags: u32,
+}
+
+impl Machine {
+    pub(crate) fn spawn(&mut self, parent: i32, order: Order<'_>) -> Result<i32, Errno> {
+        if self.state.processes.len() >= self.state.config.processes as usize {
+            return Err(Errno::EAGAIN);
+        }
+        let size: usize = order.argv.iter().chain(&order.env).map(|word| word.len() + 1).sum();
+        if size > self.state.config.argument_bytes as usize {
+            return Err(Errno::E2BIG);
+        }
+        let now = self.now();
+        let mut child = self.state.processes.get(&parent).ok_or(Errno::ESRCH)?.child(parent, now);
+        let inherited = self.inherited(parent, order.fds)?;
+        let mut who = self.who(parent)?;
+        if order.cwd.is_empty() {
+            self.state.vfs.hold(child.cwd)?;
+        } else {
+            child.cwd = self.state.vfs.enter(&who, order.cwd)?;
+        }
+        who.cwd = child.cwd;
+        let program = match program::find(self, &who, parent, &order) {
+            Ok(program) => program,
+            Err(errno) => {
+                self.state.vfs.release(child.cwd);
+                return Err(errno);
+            }
+        };
+        let pid = self.state.next_pid;
+        self.state.next_pid += 1;
+        child.exe = program.kind.path.as_bytes().to_vec();
+        child.argv = program.argv;
+        child.env = program.env;
+        // What the page starts is a job of its own, as a terminal emulator's child is.
+        if order.flags & flags::SPAWN_DETACHED != 0 || parent == FIRST {
+            (child.sid, child.pgid) = (pid, pid);
+        } else if order.flags & flags::SPAWN_NEW_GROUP != 0 {
+            child.pgid = pid;
+        }
+        self.state.processes.insert(pid, child);
+        for (fd, description) in inherited {
+            self.share_as(pid, description, fd)?;
+        }
+        self.take_terminal(pid);
+        self.emit(Effect::Spawn { pid });
+        Ok(pid)
+    }
+
+    /// The child's numbers with the parent's descriptions. `EBADF`: the parent has no such descriptor; `EINVAL`: a number that cannot be, or twice.
+    fn inherited(&self, parent: i32, fds: &[Inherit]) -> Result<BTreeMap<i32, DescriptionId>, Errno> {
+        let mut inherited = BTreeMap::new();
+        for pair in fds {
+            let description = self.descriptor(parent, pair.parent)?.description;
+            let possible = pair.child >= 0 && (pair.child as u32) < self.state.config.descriptors;
+            if !possible || inherited.insert(pair.child, description).is_some() {
+                return Err(Errno::EINVAL);
+            }
+        }
+        Ok(inherited)
+    }
+}

@@ -1,0 +1,43 @@
+//! `copy_file`: one file's contents under another name, sharing chunks until one of the two changes.
+
+use porthole_abi::Errno;
+use porthole_abi::flags::{O_CREAT, O_EXCL, O_WRONLY, R_OK};
+
+use super::body::Body;
+use super::walk::Links;
+use super::watch::Kind;
+use super::{Caller, Node, Vfs};
+
+impl Vfs {
+    /// Copies contents and mode, as libuv does: the mode also onto a file that was there.
+    ///
+    /// # Errors
+    /// Those of opening `from` for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
+    /// another's.
+    pub fn copy_file(&mut self, who: &Caller, from: &[u8], to: &[u8], replace: bool) -> Result<(), Errno> {
+        let source = self.lookup(who, from, Links::Follow)?;
+        let inode = self.inode(source)?;
+        self.may(who, inode, R_OK)?;
+        inode.body()?;
+        let mode = inode.mode;
+        let exclusive = if replace { 0 } else { O_EXCL };
+        let target = self.open(who, to, O_WRONLY | O_CREAT | exclusive, mode)?.ino;
+        let copied = if target == source { Ok(()) } else { self.copy_contents(who, source, target, mode) };
+        self.release(target);
+        copied
+    }
+
+    fn copy_contents(&mut self, who: &Caller, source: u64, target: u64, mode: u32) -> Result<(), Errno> {
+        self.inode(target)?.body()?;
+        self.chmod_of(who, target, mode)?;
+        let body: Body = self.inodes.get(source).ok_or(Errno::ENOENT)?.body()?.share(&mut self.chunks);
+        let inode = self.inodes.get_mut(target).ok_or(Errno::ENOENT)?;
+        if let Node::File(old) = &mut inode.node {
+            std::mem::replace(old, body).clear(&mut self.chunks);
+        }
+        inode.mtime = who.now;
+        inode.ctime = who.now;
+        self.tell(target, Kind::Change);
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! How much fits.
+
+use porthole_abi::Errno;
+use porthole_abi::stat::Statfs;
+use rkyv::{Archive, Deserialize, Serialize};
+
+use super::inode::BLOCK;
+use super::walk::Links;
+use super::{Caller, Vfs};
+
+/// Linux's `TMPFS_MAGIC`: files in memory.
+const KIND: u64 = 0x0102_1994;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of contents: shared chunks count once, holes not at all.
+    pub bytes: u64,
+    /// Files of any kind.
+    pub inodes: u32,
+}
+
+impl Vfs {
+    /// Bytes that files' contents take.
+    pub fn bytes(&self) -> u64 {
+        self.chunks.bytes()
+    }
+
+    /// # Errors
+    /// Those of a lookup.
+    pub fn statfs(&self, who: &Caller, path: &[u8]) -> Result<Statfs, Errno> {
+        self.lookup(who, path, Links::Follow)?;
+        let blocks = self.limits.bytes / BLOCK;
+        let free = blocks.saturating_sub(self.chunks.bytes().div_ceil(BLOCK));
+        let files = u64::from(self.limits.inodes);
+        Ok(Statfs { kind: KIND, bsize: BLOCK, blocks, bfree: free, bavail: free, files, ffree: files.saturating_sub(self.inodes.taken() as u64) })
+    }
+}

@@ -1,0 +1,125 @@
+//! A machine with processes that a test plays by hand.
+#![allow(dead_code)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+
+use porthole_abi::event::get_batch;
+use porthole_abi::{Call, Errno, Reply, Request, Syscalls, frame};
+use porthole_kernel::{Config, Effect, Event, Machine};
+
+/// The machine with what it has sent and nobody has looked at yet.
+pub struct World {
+    pub machine: RefCell<Machine>,
+    pub now: Cell<u64>,
+    seqs: RefCell<BTreeMap<i32, u32>>,
+    replies: RefCell<BTreeMap<(i32, u32), Vec<u8>>>,
+    events: RefCell<BTreeMap<i32, VecDeque<porthole_abi::Event>>>,
+    heard: RefCell<BTreeMap<i32, u32>>,
+    /// All effects that are neither replies nor notifications.
+    pub effects: RefCell<Vec<Effect>>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub fn with(config: Config) -> Self {
+        let world = World {
+            machine: RefCell::new(Machine::new(config)),
+            now: Cell::new(1_700_000_000_000),
+            seqs: RefCell::default(),
+            replies: RefCell::default(),
+            events: RefCell::default(),
+            heard: RefCell::default(),
+            effects: RefCell::default(),
+        };
+        world.event(Event::Boot { seed: 7 });
+        world
+    }
+
+    /// Process `pid`'s side.
+    pub fn as_process(&self, pid: i32) -> Caller<'_> {
+        Caller { world: self, pid }
+    }
+
+    pub fn event(&self, event: Event) {
+        let mut out = Vec::new();
+        self.machine.borrow_mut().handle(self.now.get(), event, &mut out);
+        for effect in out {
+            match effect {
+                Effect::Reply { pid, frame } => {
+                    let seq = Reply::get(&frame).unwrap().seq;
+                    let twice = self.replies.borrow_mut().insert((pid, seq), frame);
+                    assert!(twice.is_none(), "process {pid} had its call {seq} answered twice");
+                }
+                Effect::Notify { pid, frame } => self.hear(pid, Reply::get(&frame).unwrap().result.unwrap()),
+                other => self.effects.borrow_mut().push(other),
+            }
+        }
+    }
+
+    fn hear(&self, pid: i32, batch: &[u8]) {
+        let (first, events) = get_batch(batch).unwrap();
+        let mut heard = self.heard.borrow_mut();
+        let heard = heard.entry(pid).or_default();
+        assert!(first <= *heard, "process {pid} missed events {heard}..{first}");
+        let new = events.len().saturating_sub((*heard - first) as usize);
+        let skip = events.len() - new;
+        *heard += new as u32;
+        self.events.borrow_mut().entry(pid).or_default().extend(events.into_iter().skip(skip));
+    }
+
+    /// What a process has heard since it was last asked.
+    pub fn heard(&self, pid: i32) -> Vec<porthole_abi::Event> {
+        self.events.borrow_mut().remove(&pid).unwrap_or_default().into()
+    }
+
+    pub fn take_effects(&self) -> Vec<Effect> {
+        self.effects.take()
+    }
+
+    /// Starts a `node` that process 1 knows, with its descriptors `fds` shared under the same numbers.
+    pub fn spawn(&self, fds: &[(i32, i32)]) -> i32 {
+        use porthole_abi::syscall::Inherit;
+        use porthole_abi::wire::List;
+        let fds = fds.iter().map(|(child, parent)| Inherit { child: *child, parent: *parent }).collect();
+        self.as_process(1).spawn(b"node", List(vec![b"node".to_vec()]), List(vec![]), b"", List(fds), 0).unwrap().pid
+    }
+
+    /// Sends a frame and leaves the reply where `reply` finds it.
+    pub fn send(&self, pid: i32, call: &Call<'_>) -> u32 {
+        let seq = {
+            let mut seqs = self.seqs.borrow_mut();
+            let seq = seqs.entry(pid).or_default();
+            *seq += 1;
+            *seq
+        };
+        let mut frame = Vec::new();
+        Request::begin(call.number(), seq, seq - 1, self.heard.borrow().get(&pid).copied().unwrap_or(0), &mut frame);
+        call.put(&mut frame);
+        frame::finish(&mut frame);
+        self.event(Event::Frame { pid, frame });
+        seq
+    }
+
+    pub fn reply(&self, pid: i32, seq: u32) -> Option<Result<Vec<u8>, Errno>> {
+        let frame = self.replies.borrow_mut().remove(&(pid, seq))?;
+        Some(Reply::get(&frame).unwrap().result.map(<[u8]>::to_vec))
+    }
+}
+
+/// Makes calls as a process.
+#[derive(Clone, Copy)]
+pub struct Caller<'w> {
+    world: &'w World,
+    pub pid: i32,
+}
+
+impl Syscalls for Caller<'_> {
+    fn transact(&self, call: &Call<'_>) -> Result<Vec<u8>, Errno> {
+        let seq = self.world.send(self.pid, call);
+        self.world.reply(self.pid, seq).unwrap_or_else(|| panic!("process {} got no answer to {call:?}", self.pid))
+    }
+}

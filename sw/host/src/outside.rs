@@ -1,0 +1,70 @@
+//! What JavaScript provides: a method for each kind of effect.
+
+use porthole_abi::wire::{List, Wire};
+use porthole_kernel::Effect;
+use porthole_kernel::event::Header;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "Outside")]
+    pub type Outside;
+
+    #[wasm_bindgen(method, structural)]
+    pub fn log(this: &Outside, record: Vec<u8>);
+    #[wasm_bindgen(method, structural)]
+    pub fn reply(this: &Outside, pid: i32, frame: Vec<u8>);
+    #[wasm_bindgen(method, structural)]
+    pub fn notify(this: &Outside, pid: i32, frame: Vec<u8>);
+    #[wasm_bindgen(method, structural)]
+    pub fn spawn(this: &Outside, pid: i32);
+    #[wasm_bindgen(method, structural)]
+    pub fn terminate(this: &Outside, pid: i32);
+    #[wasm_bindgen(method, structural, js_name = httpHead)]
+    pub fn http_head(this: &Outside, id: f64, status: u16, reason: Vec<u8>, headers: Vec<u8>, body: bool);
+    #[wasm_bindgen(method, structural, js_name = httpBody)]
+    pub fn http_body(this: &Outside, id: f64, data: Vec<u8>);
+    #[wasm_bindgen(method, structural, js_name = httpEnd)]
+    pub fn http_end(this: &Outside, id: f64);
+    #[wasm_bindgen(method, structural, js_name = httpFail)]
+    pub fn http_fail(this: &Outside, id: f64, reason: &str);
+    #[wasm_bindgen(method, structural, js_name = httpWant)]
+    pub fn http_want(this: &Outside, id: f64, bytes: u32);
+    #[wasm_bindgen(method, structural)]
+    pub fn fetch(this: &Outside, id: f64, method: Vec<u8>, url: Vec<u8>, headers: Vec<u8>, body: bool);
+    #[wasm_bindgen(method, structural, js_name = fetchBody)]
+    pub fn fetch_body(this: &Outside, id: f64, data: Vec<u8>, last: bool);
+    #[wasm_bindgen(method, structural, js_name = fetchAbort)]
+    pub fn fetch_abort(this: &Outside, id: f64);
+    #[wasm_bindgen(method, structural)]
+    pub fn timer(this: &Outside, at: Option<f64>);
+    #[wasm_bindgen(method, structural)]
+    pub fn fault(this: &Outside, message: &str);
+}
+
+/// Hands one effect out. Ids and times are below 2^53, so that they are JavaScript's numbers.
+pub fn carry_out(outside: &Outside, effect: Effect) {
+    match effect {
+        Effect::Reply { pid, frame } => outside.reply(pid, frame),
+        Effect::Notify { pid, frame } => outside.notify(pid, frame),
+        Effect::Spawn { pid } => outside.spawn(pid),
+        Effect::Terminate { pid } => outside.terminate(pid),
+        Effect::HttpHead { id, status, reason, headers, body } => outside.http_head(id as f64, status, reason, put_headers(headers), body),
+        Effect::HttpBody { id, data } => outside.http_body(id as f64, data),
+        Effect::HttpEnd { id } => outside.http_end(id as f64),
+        Effect::HttpFail { id, reason } => outside.http_fail(id as f64, &reason),
+        Effect::HttpWant { id, bytes } => outside.http_want(id as f64, bytes),
+        Effect::Fetch { id, method, url, headers, body } => outside.fetch(id as f64, method, url, put_headers(headers), body),
+        Effect::FetchBody { id, data, last } => outside.fetch_body(id as f64, data, last),
+        Effect::FetchAbort { id } => outside.fetch_abort(id as f64),
+        Effect::Timer { at } => outside.timer(at.map(|at| at as f64)),
+        Effect::Fault { message } => outside.fault(&message),
+    }
+}
+
+fn put_headers(headers: Vec<Header>) -> Vec<u8> {
+    let mut out = Vec::new();
+    List(headers).put(&mut out);
+    out
+}

@@ -1,0 +1,65 @@
+// Synchronous requests, answered by the service worker. Slow, and everywhere.
+
+import { getBatch, Reader, reply, request } from "../generated/abi.ts";
+import { EXIT, numberOf, OWN_SEQ, type Transport } from "./transport.ts";
+
+/** The service worker answers a poll within this, so that no request of its is pending for long. */
+const POLL_MS = 20_000;
+/** Between attempts when the service worker died under a request: it starts again with the next one. */
+const ATTEMPTS = 120;
+
+/** The process is not wanted any more. The supervisor ends the worker; nothing may run until then. */
+export class Ended extends Error {}
+
+export class Xhr implements Transport {
+  #heard = 0;
+
+  constructor(
+    /** Address of `~k/`. */
+    readonly endpoints: string,
+    /** `<container>/<pid>/<token>`. */
+    readonly identity: string,
+  ) {}
+
+  call(frame: Uint8Array<ArrayBuffer>): ArrayBuffer {
+    const answer = this.#send("call", frame);
+    if (numberOf(frame) === EXIT) throw new Ended();
+    return answer;
+  }
+
+  poll(timeoutMs: number | undefined): Uint8Array | undefined {
+    const end = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
+    for (;;) {
+      const left = Math.min(POLL_MS, Math.max(0, Math.ceil(end - performance.now())));
+      const { errno, payload } = reply(new Uint8Array(this.#send("poll", request("poll", { timeout: left }, OWN_SEQ, 0, this.#heard))));
+      const batch = errno === 0 ? new Reader(payload).bytes() : new Uint8Array();
+      const { first, events } = batch.length < 4 ? { first: 0, events: [] } : getBatch(new Reader(batch));
+      if (events.length > 0) {
+        this.#heard = first + events.length;
+        return batch;
+      }
+      if (performance.now() >= end) return undefined;
+    }
+  }
+
+  #send(endpoint: "call" | "poll", frame: Uint8Array<ArrayBuffer>): ArrayBuffer {
+    let failure = "";
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const xhr = new XMLHttpRequest();
+      xhr.open("POST", `${this.endpoints}${endpoint}/${this.identity}`, false);
+      xhr.responseType = "arraybuffer";
+      try {
+        xhr.send(frame);
+      } catch (error) {
+        failure = String(error);
+        continue;
+      }
+      if (xhr.status === 200) return xhr.response as ArrayBuffer;
+      if (xhr.status === 410) throw new Ended();
+      failure = `status ${xhr.status}`;
+      // 404 and 405 come from the web server: no service worker controls this worker.
+      if (xhr.status === 404 || xhr.status === 405) throw new Error("synchronous requests of this worker do not reach the service worker");
+    }
+    throw new Error(`the kernel does not answer: ${failure}`);
+  }
+}

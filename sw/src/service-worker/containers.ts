@@ -1,0 +1,56 @@
+// The containers of this service worker, and whoever waits for one of them.
+
+import type { Kernel } from "../fetch/index.ts";
+import type { Container } from "./container.ts";
+
+/** How long a request waits for its container: a kernel that has just started is handed its containers by their tabs within a fraction of this. */
+export const PATIENCE_MS = 25_000;
+
+export class Containers implements Kernel {
+  readonly #all = new Map<string, Container>();
+  readonly #waiting = new Map<string, Set<(container: Container) => void>>();
+
+  get(name: string): Container | undefined {
+    return this.#all.get(name);
+  }
+
+  all(): Iterable<Container> {
+    return this.#all.values();
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  add(container: Container): void {
+    this.remove(container.name);
+    this.#all.set(container.name, container);
+    const waiting = this.#waiting.get(container.name);
+    this.#waiting.delete(container.name);
+    for (const resolve of waiting ?? []) resolve(container);
+  }
+
+  remove(name: string): void {
+    this.#all.get(name)?.close();
+    this.#all.delete(name);
+  }
+
+  /** The container, or undefined when no tab has brought it in time. */
+  find(name: string, patience = PATIENCE_MS): Promise<Container | undefined> {
+    const known = this.#all.get(name);
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(name) ?? new Set();
+      this.#waiting.set(name, waiting);
+      const arrived = (container: Container) => {
+        clearTimeout(late);
+        resolve(container);
+      };
+      waiting.add(arrived);
+      const late = setTimeout(() => {
+        waiting.delete(arrived);
+        resolve(undefined);
+      }, patience);
+    });
+  }
+}

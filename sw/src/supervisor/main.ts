@@ -1,0 +1,123 @@
+// The supervisor: one for each tab. Keeps the containers' logs, runs their process workers, sees the kernel die and hands everything to the next one.
+
+import { ENDPOINTS, type FromKernel, type FromSupervisor, hostLock, nameLock, type ToSupervisor, type SupervisorStats } from "../messages.ts";
+import { Container } from "./container.ts";
+import { heartbeat } from "./heartbeat.ts";
+import { loadImage } from "./image.ts";
+import { Link } from "./link.ts";
+import { holdFirstFree, holdForLife } from "./locks.ts";
+import { chooseTransport } from "./transport.ts";
+import { Workers } from "./workers.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const say = (message: FromSupervisor, transfer: Transferable[] = []) => self.postMessage(message, transfer);
+
+function start({ base, host, transport: asked }: ToSupervisor & { type: "start" }): (message: ToSupervisor) => void {
+  const transport = chooseTransport(asked);
+  const push = transport === "jspi";
+  const endpoints = new URL(ENDPOINTS, base).href;
+  const containers = new Map<string, Container>();
+  const workers = new Workers(new URL("process.js" + self.location.search, base), loadImage(base), transport, endpoints);
+  /** Questions for figures whose answers have not come. */
+  const unanswered = new Set<number>();
+  let rebirths = -1;
+  let rebirthMs = 0;
+
+  const link = new Link(
+    (port) => say({ type: "attach", port }, [port]),
+    () => {
+      rebirths += 1;
+      for (const container of containers.values()) handOver(container);
+      for (const id of unanswered) link.tell({ type: "stats", id });
+      if (rebirths > 0) rebirthMs = performance.now() - link.died;
+      else say({ type: "started", transport });
+    },
+    (reason) => say({ type: "fault", name: "", message: reason, fatal: true }),
+    hear,
+  );
+
+  function handOver(container: Container): void {
+    const { message, transfer } = container.handOver(push, (port) => say({ type: "port", name: container.name, port }, [port]));
+    link.tell(message, transfer);
+  }
+
+  function hear(message: FromKernel): void {
+    if (message.type === "stats") return sendStats(message);
+    if (!("container" in message)) return;
+    const container = containers.get(message.container);
+    if (container === undefined) return;
+    switch (message.type) {
+      case "log":
+        return container.append(message.record);
+      case "checkpoint":
+        return container.checkpoint(message);
+      case "spawn":
+        return container.spawn(message);
+      case "terminate":
+        return container.terminate(message.pid);
+      case "fault":
+        if (message.fatal) drop(container.name);
+        say({ type: "fault", name: container.name, message: message.message, fatal: message.fatal });
+    }
+  }
+
+  async function boot({ id, name: wanted, seed }: ToSupervisor & { type: "boot" }): Promise<void> {
+    const { name, release } = await holdFirstFree(wanted, (name) => nameLock(base, name));
+    const container = new Container(name, seed, workers, release, (message) => link.tell(message));
+    containers.set(name, container);
+    say({ type: "booted", id, name });
+    // Without a kernel now, the next one is told with all the others.
+    if (link.epoch !== undefined) handOver(container);
+  }
+
+  function drop(name: string): void {
+    link.tell({ type: "drop", container: name });
+    containers.get(name)?.close();
+    containers.delete(name);
+  }
+
+  function sendStats({ id, stats }: FromKernel & { type: "stats" }): void {
+    unanswered.delete(id);
+    const logs: SupervisorStats["logs"] = {};
+    const memory: SupervisorStats["memory"] = {};
+    let running = 0;
+    for (const container of containers.values()) {
+      logs[container.name] = container.store.sizes;
+      running += container.processes.size;
+      for (const [pid, process] of container.processes) memory[`${container.name}/${pid}`] = process.memory;
+    }
+    say({ type: "stats", id, stats: { transport, rebirths, rebirthMs, workers: running, memory, logs, kernel: stats } });
+  }
+
+  heartbeat(
+    new URL("heartbeat", endpoints),
+    () => [...containers.values()].some((container) => container.processes.size > 0),
+    (epoch) => link.suspect(epoch),
+  );
+  // The kernel asks for the lock as soon as it is attached: it must be held before.
+  void holdForLife(hostLock(host)).then(() => link.attach());
+
+  return (message) => {
+    switch (message.type) {
+      case "boot":
+        return void boot(message).catch((error: unknown) => say({ type: "failed", id: message.id, message: String(error) }));
+      case "drop":
+        return drop(message.name);
+      case "stats":
+        unanswered.add(message.id);
+        return link.tell({ type: "stats", id: message.id });
+    }
+  };
+}
+
+let hearPage: ((message: ToSupervisor) => void) | undefined;
+
+self.onmessage = ({ data }: MessageEvent<ToSupervisor>) => {
+  if (data.type !== "start") return hearPage?.(data);
+  try {
+    hearPage = start(data);
+  } catch (error) {
+    say({ type: "fault", name: "", message: error instanceof Error ? error.message : String(error), fatal: true });
+  }
+};
