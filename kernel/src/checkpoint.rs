@@ -41,26 +41,29 @@ impl std::error::Error for RestoreError {}
 impl Machine {
     /// The machine as of now. File bodies travel only if they changed since the last checkpoint.
     pub fn checkpoint(&mut self) -> Checkpoint {
+        let delta = self.state.vfs.checkpoint();
         let mut state = vec![VERSION];
         match rkyv::to_bytes::<rkyv::rancor::Error>(&self.state) {
             Ok(bytes) => state.extend_from_slice(&bytes),
             // Writing into memory does not fail; a state of no bytes is refused by `restore` rather than taken for an empty machine.
             Err(_) => state.clear(),
         }
-        Checkpoint { state, new_chunks: Vec::new(), dropped_chunks: Vec::new() }
+        let new_chunks = delta.new.iter().map(|id| (*id, self.state.vfs.chunk(*id).to_vec())).collect();
+        Checkpoint { state, new_chunks, dropped_chunks: delta.dropped }
     }
 
     /// The machine that a checkpoint was made of. `chunk` gives the chunks that are kept.
     ///
     /// # Errors
     /// When the bytes are of another version, or not a whole state.
-    pub fn restore(state: &[u8], _chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>) -> Result<Machine, RestoreError> {
+    pub fn restore(state: &[u8], chunk: &mut dyn FnMut(u64) -> Option<Vec<u8>>) -> Result<Machine, RestoreError> {
         match state.split_first() {
             Some((&VERSION, body)) => {
                 // rkyv reads aligned memory.
                 let mut aligned = rkyv::util::AlignedVec::<16>::with_capacity(body.len());
                 aligned.extend_from_slice(body);
-                let state = rkyv::from_bytes::<State, rkyv::rancor::Error>(&aligned).map_err(|error| RestoreError::Corrupt(error.to_string()))?;
+                let mut state = rkyv::from_bytes::<State, rkyv::rancor::Error>(&aligned).map_err(|error| RestoreError::Corrupt(error.to_string()))?;
+                state.vfs.restore(chunk).map_err(RestoreError::MissingChunk)?;
                 Ok(Machine { state, volatile: Volatile::default() })
             }
             other => Err(RestoreError::Version(other.map(|(version, _)| *version))),

@@ -16,6 +16,8 @@ pub struct Config {
     pub socket_bytes: u32,
     /// Bytes of all files (`ENOSPC`).
     pub files_bytes: u64,
+    /// Files, directories and links (`ENOSPC`).
+    pub files: u32,
     /// Bytes of arguments and environment of one process (`E2BIG`).
     pub argument_bytes: u32,
     /// Events that a process has not heard. One that lets more pile up is ended: it is not listening.
@@ -32,7 +34,8 @@ impl Default for Config {
             descriptions: 65_536,
             pipe_bytes: 64 << 10,
             socket_bytes: 256 << 10,
-            files_bytes: 2 << 30,
+            files_bytes: 1 << 30,
+            files: 1 << 20,
             argument_bytes: 2 << 20,
             unheard_events: 1 << 20,
             unacknowledged_replies: 4096,

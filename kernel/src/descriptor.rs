@@ -9,6 +9,7 @@ use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
+use crate::vfs::WatchId;
 
 pub type DescriptionId = u32;
 
@@ -46,7 +47,7 @@ pub enum Description {
     },
     /// Changes at a path (`watch_path`).
     PathWatch {
-        watch: u64,
+        watch: WatchId,
     },
     /// A request to another host.
     Fetch {
@@ -62,30 +63,39 @@ pub enum Device {
     Full,
     Random,
     Urandom,
+    /// The caller's terminal.
     Tty,
+    /// What the caller has under this number: `/dev/stdin` and its like.
+    Own(u8),
 }
 
+/// A major number that Linux leaves to local use, for [`Device::Own`].
+const OWN_MAJOR: u32 = 240;
+
 impl Device {
-    pub fn of_rdev(rdev: u64) -> Option<Device> {
-        Some(match rdev {
-            0x103 => Device::Null,
-            0x105 => Device::Zero,
-            0x107 => Device::Full,
-            0x108 => Device::Random,
-            0x109 => Device::Urandom,
-            0x500 => Device::Tty,
+    /// The device with a number (major, minor).
+    pub fn of_number(major: u32, minor: u32) -> Option<Device> {
+        Some(match (major, minor) {
+            (1, 3) => Device::Null,
+            (1, 5) => Device::Zero,
+            (1, 7) => Device::Full,
+            (1, 8) => Device::Random,
+            (1, 9) => Device::Urandom,
+            (5, 0) => Device::Tty,
+            (OWN_MAJOR, 0..=2) => Device::Own(minor as u8),
             _ => return None,
         })
     }
 
-    pub fn rdev(self) -> u64 {
+    pub fn number(self) -> (u32, u32) {
         match self {
-            Device::Null => 0x103,
-            Device::Zero => 0x105,
-            Device::Full => 0x107,
-            Device::Random => 0x108,
-            Device::Urandom => 0x109,
-            Device::Tty => 0x500,
+            Device::Null => (1, 3),
+            Device::Zero => (1, 5),
+            Device::Full => (1, 7),
+            Device::Random => (1, 8),
+            Device::Urandom => (1, 9),
+            Device::Tty => (5, 0),
+            Device::Own(fd) => (OWN_MAJOR, u32::from(fd)),
         }
     }
 }
@@ -228,6 +238,26 @@ impl Machine {
         Ok(())
     }
 
+    /// A descriptor for changes at a path.
+    pub(crate) fn install_path_watch(&mut self, pid: i32, watch: WatchId) -> Result<i32, Errno> {
+        self.room_for(pid, 1)?;
+        let (fd, description) = self.install_known(pid, Description::PathWatch { watch })?;
+        self.state.path_watches.insert(watch, description);
+        Ok(fd)
+    }
+
+    /// `open` of a character device, whose file the caller has looked up and may open. `ENXIO`: there is nothing behind its number.
+    pub(crate) fn open_device(&mut self, pid: i32, major: u32, minor: u32, flags: u32) -> Result<i32, Errno> {
+        match Device::of_number(major, minor).ok_or(Errno::ENXIO)? {
+            Device::Tty => self.open_own_terminal(pid),
+            Device::Own(fd) => {
+                let description = self.descriptor(pid, i32::from(fd)).map_err(|_| Errno::ENXIO)?.description;
+                self.share(pid, description, 0)
+            }
+            device => self.install(pid, Description::Device { device, flags }),
+        }
+    }
+
     pub(crate) fn close_descriptor(&mut self, pid: i32, fd: i32) -> Result<(), Errno> {
         let process = self.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?;
         let gone = process.descriptors.remove(fd).ok_or(Errno::EBADF)?;
@@ -262,8 +292,11 @@ impl Machine {
             Description::PtyMaster { pty } => self.pty_master_gone(pty),
             Description::PtySlave { pty } => self.pty_slave_gone(pty, id),
             Description::Device { .. } => {}
-            // The file system gives back here what it holds for an open file.
-            Description::File { .. } | Description::PathWatch { .. } => {}
+            Description::File { ino, .. } => self.state.vfs.release(ino),
+            Description::PathWatch { watch } => {
+                self.state.path_watches.remove(&watch);
+                self.state.vfs.unwatch(watch);
+            }
         }
     }
 

@@ -9,7 +9,9 @@
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
 //! - `tty`: terminals.
+//! - [`vfs`]: files. `boot`: what a new container holds.
 
+mod boot;
 pub mod checkpoint;
 pub mod config;
 mod descriptor;

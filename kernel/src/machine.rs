@@ -6,6 +6,7 @@ use porthole_abi::{Errno, Request, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
+use crate::net::browser::Browser;
 use crate::net::fetch::Fetch;
 use crate::net::listener::Listener;
 use crate::net::pipe::Pipe;
@@ -15,15 +16,17 @@ use crate::process::Process;
 use crate::process::hear::ParkedPoll;
 use crate::random::Random;
 use crate::tty::Pty;
+use crate::vfs::{self, Limits, Vfs, WatchId};
 use crate::{Config, Effect, Event, Millis, syscalls};
 
 /// All that survives the kernel's death. A pure function of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
+#[derive(Debug, Archive, Serialize, Deserialize)]
 pub(crate) struct State {
     pub config: Config,
     /// When `Event::Boot` came; 0 before.
     pub begun: Millis,
     pub random: Random,
+    pub vfs: Vfs,
     pub processes: BTreeMap<i32, Process>,
     pub next_pid: i32,
     pub descriptions: BTreeMap<DescriptionId, Open>,
@@ -33,7 +36,10 @@ pub(crate) struct State {
     pub listeners: BTreeMap<u32, Listener>,
     pub ports: Ports,
     pub ptys: BTreeMap<u32, Pty>,
+    pub browser: Browser,
     pub fetches: BTreeMap<u64, Fetch>,
+    /// The descriptions of the file system's watches.
+    pub path_watches: BTreeMap<WatchId, DescriptionId>,
     /// Names of pipes, sockets, listeners and terminals, never used twice.
     pub next_object: u32,
 }
@@ -64,10 +70,12 @@ pub struct Machine {
 
 impl Machine {
     pub fn new(config: Config) -> Machine {
+        let limits = Limits { bytes: config.files_bytes, inodes: config.files };
         let state = State {
             config,
             begun: 0,
             random: Random::new(0),
+            vfs: Vfs::new(0, limits),
             processes: BTreeMap::new(),
             next_pid: 2,
             descriptions: BTreeMap::new(),
@@ -77,7 +85,9 @@ impl Machine {
             listeners: BTreeMap::new(),
             ports: Ports::default(),
             ptys: BTreeMap::new(),
+            browser: Browser::default(),
             fetches: BTreeMap::new(),
+            path_watches: BTreeMap::new(),
             next_object: 1,
         };
         Machine { state, volatile: Volatile::default() }
@@ -92,11 +102,17 @@ impl Machine {
             Event::Lost { pid, reason } => self.lost(pid, &reason),
             Event::Epoch { live } => self.epoch(&live),
             Event::Timer => self.volatile.timer = None,
-            Event::Http(_) | Event::HttpBody { .. } | Event::HttpPull { .. } | Event::HttpAbort { .. } => {}
+            Event::Http(request) => self.http_request(&request),
+            Event::HttpBody { id, data, last } => self.http_body(id, &data, last),
+            Event::HttpPull { id, bytes } => self.http_pull(id, bytes),
+            Event::HttpAbort { id } => self.http_abort(id),
+            Event::Cookie { port, target, line } => self.set_cookie(port, &target, &line),
             Event::FetchHead { id, status, url, text, headers } => self.fetch_head(id, status, url, text, headers),
             Event::FetchBody { id, data, last } => self.fetch_body(id, &data, last),
             Event::FetchFail { id, reason } => self.fetch_failed(id, reason),
         }
+        self.serve_browser();
+        self.tell_path_watchers();
         self.send_events();
         self.answer_late_polls();
         self.set_timer();
@@ -107,6 +123,17 @@ impl Machine {
         self.volatile.now
     }
 
+    /// A process as the file system knows it.
+    pub(crate) fn who(&self, pid: i32) -> Result<vfs::Caller, Errno> {
+        let process = self.state.processes.get(&pid).ok_or(Errno::ESRCH)?;
+        Ok(vfs::Caller { uid: process.uid, gid: process.gid, cwd: process.cwd, now: self.nanos() })
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn nanos(&self) -> vfs::Nanos {
+        i64::try_from(self.now()).unwrap_or(i64::MAX).saturating_mul(1_000_000)
+    }
+
     pub(crate) fn emit(&mut self, effect: Effect) {
         self.volatile.out.push(effect);
     }
@@ -115,16 +142,6 @@ impl Machine {
         let id = self.state.next_object;
         self.state.next_object = id.wrapping_add(1);
         id
-    }
-
-    fn boot(&mut self, seed: u64) {
-        if !self.state.processes.is_empty() {
-            self.emit(Effect::Fault { message: "the container was booted a second time: ignored".into() });
-            return;
-        }
-        self.state.begun = self.now();
-        self.state.random = Random::new(seed);
-        self.state.processes.insert(1, Process::first(self.now()));
     }
 
     fn frame(&mut self, pid: i32, bytes: &[u8]) {

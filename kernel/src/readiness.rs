@@ -24,7 +24,7 @@ impl Machine {
             Description::PtyMaster { pty } => self.state.ptys.get(pty).map(Pty::master_readiness),
             Description::PtySlave { pty } => self.state.ptys.get(pty).map(Pty::slave_readiness),
             Description::Fetch { fetch } => self.state.fetches.get(fetch).map(Fetch::readiness),
-            Description::PathWatch { .. } => Some(0),
+            Description::PathWatch { watch } => Some(if self.state.vfs.watch_is_ready(*watch) { flags::READABLE } else { 0 }),
         }
     }
 
@@ -36,6 +36,15 @@ impl Machine {
         }
         for (pid, fd) in open.watchers.iter().copied().collect::<Vec<_>>() {
             self.tell_if_ready(pid, fd);
+        }
+    }
+
+    /// Tells those who watch paths where something has happened.
+    pub(crate) fn tell_path_watchers(&mut self) {
+        for watch in self.state.vfs.woken() {
+            if let Some(description) = self.state.path_watches.get(&watch).copied() {
+                self.changed(description);
+            }
         }
     }
 

@@ -75,7 +75,9 @@ impl Routes {
             Kind::Kernel => Route::Kernel { rest: part("rest") },
             Kind::Container => {
                 let container = container()?;
-                return Err(Page::not_found(format!("This address names the container {container} but no port. Try ~/{container}/3000/ for port 3000.")));
+                return Err(Page::not_found(format!(
+                    "This address names the container {container} but no port. Try ~/{container}/3000/ for port 3000."
+                )));
             }
             Kind::Top => return Err(Page::not_found("This address names neither a container nor a port. Try ~/main/3000/.".into())),
         })
@@ -92,7 +94,10 @@ pub fn name(text: &str) -> Result<&str, Page> {
     if first && rest && text.len() <= MAX_NAME {
         return Ok(text);
     }
-    Err(Page::not_found(format!("“{}” is no container's name: those have 1 to {MAX_NAME} letters, digits, dots, dashes and underscores.", shortened(text))))
+    Err(Page::not_found(format!(
+        "“{}” is no container's name: those have 1 to {MAX_NAME} letters, digits, dots, dashes and underscores.",
+        shortened(text)
+    )))
 }
 
 /// A port in an address: 1 to 65535 in decimal, without a leading zero.

@@ -180,8 +180,10 @@ impl Cookie {
             return None;
         }
         // Max-Age has precedence over Expires.
-        let expires =
-            max_age.map(|age: Option<Millis>| age.map_or(0, |age| now.saturating_add(age))).or(expires).map(|end| end.min(now.saturating_add(MAX_LIFE)));
+        let expires = max_age
+            .map(|age: Option<Millis>| age.map_or(0, |age| now.saturating_add(age)))
+            .or(expires)
+            .map(|end| end.min(now.saturating_add(MAX_LIFE)));
         Some(Cookie { name: name.to_vec(), value: value.to_vec(), path, expires, secure, http_only, same_site, used: now })
     }
 

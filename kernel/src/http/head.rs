@@ -83,7 +83,8 @@ fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     if !(100..600).contains(&status) {
         return Err(format!("the answer's status is {status}: a browser takes 200 to 599"));
     }
-    let headers = response.headers.iter().map(|header| Header { name: header.name.to_ascii_lowercase().into_bytes(), value: unfold(header.value) }).collect();
+    let headers =
+        response.headers.iter().map(|header| Header { name: header.name.to_ascii_lowercase().into_bytes(), value: unfold(header.value) }).collect();
     Ok(Parsed { status, reason: reason(bytes), minor, headers })
 }
 
@@ -117,7 +118,9 @@ fn wrong(error: httparse::Error, bytes: &[u8]) -> String {
             let line = bytes.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii_end).find(|line| !line.is_empty() && !sound(line));
             format!("the answer has a malformed header: {}", quote(line.unwrap_or_default()))
         }
-        Error::NewLine | Error::Status | Error::Token | Error::Version => format!("the answer's status line is malformed: {}", quote(first_line(bytes))),
+        Error::NewLine | Error::Status | Error::Token | Error::Version => {
+            format!("the answer's status line is malformed: {}", quote(first_line(bytes)))
+        }
     }
 }
 

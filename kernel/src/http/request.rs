@@ -97,7 +97,8 @@ fn head(method: &Method, request: &HttpRequest, jar: &mut Jar, now: Millis, out:
         let name = HeaderName::from_bytes(&header.name).map_err(|_| format!("the request's header name {} is not a token", quote(&header.name)))?;
         let value = trimmed(&header.value);
         // Line ends and NUL would let a page write a second request.
-        HeaderValue::from_bytes(value).map_err(|_| format!("the value of the request's header `{name}` contains a control character: {}", quote(value)))?;
+        HeaderValue::from_bytes(value)
+            .map_err(|_| format!("the value of the request's header `{name}` contains a control character: {}", quote(value)))?;
         match name.as_str() {
             "content-length" => length = Some(announced(value)?),
             "accept-encoding" => encoding = true,

@@ -119,6 +119,12 @@ impl Machine {
         }
     }
 
+    /// A page of a port assigned to `document.cookie`.
+    pub(crate) fn set_cookie(&mut self, port: u16, target: &[u8], line: &[u8]) {
+        let now = self.now();
+        self.state.browser.jars.entry(port).or_default().set_by_script(line, target, now);
+    }
+
     /// The browser's side of every request that runs died with the old kernel.
     pub(crate) fn abort_all_requests(&mut self) {
         for number in std::mem::take(&mut self.state.browser.exchanges).into_values() {
@@ -143,11 +149,13 @@ impl Machine {
     /// A kept connection to a port that still works.
     fn kept_connection(&mut self, port: u16) -> Option<u32> {
         let now = self.now();
-        let idle: Vec<u32> = self.state.browser.connections.iter().filter(|(_, it)| it.port == port && it.running.is_none()).map(|(number, _)| *number).collect();
+        let idle: Vec<u32> =
+            self.state.browser.connections.iter().filter(|(_, it)| it.port == port && it.running.is_none()).map(|(number, _)| *number).collect();
         // The youngest first: it is the least likely to be closed under us.
         for number in idle.into_iter().rev() {
             let connection = self.state.browser.connections.get(&number)?;
-            let works = self.state.sockets.get(&connection.socket).is_some_and(|socket| socket.peer.is_some() && !socket.ended && socket.inbox.is_empty());
+            let works =
+                self.state.sockets.get(&connection.socket).is_some_and(|socket| socket.peer.is_some() && !socket.ended && socket.inbox.is_empty());
             if works && connection.stale_at.is_none_or(|at| now < at) {
                 return Some(number);
             }

@@ -29,7 +29,9 @@ impl Machine {
         process.replies.clear();
         process.unheard.clear();
         process.env.clear();
+        let cwd = process.cwd;
         let (parent, orphan) = (process.ppid, process.orphan);
+        self.state.vfs.release(cwd);
         let ignored = self.state.processes.get(&parent).is_none_or(|parent| parent.dispositions.get(&signal::SIGCHLD) == Some(&flags::SIG_IGN));
         if orphan || ignored {
             self.state.processes.remove(&pid);

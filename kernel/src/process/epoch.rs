@@ -13,6 +13,7 @@ impl Machine {
         self.volatile.polls.clear();
         self.volatile.notified.clear();
         self.volatile.timer = None;
+        self.abort_all_requests();
         self.fail_all_fetches();
         let live: BTreeSet<i32> = live.iter().copied().collect();
         for pid in live.iter().copied().filter(|pid| *pid != FIRST) {

@@ -20,6 +20,8 @@ pub struct Kind {
     pub start: Start,
 }
 
+pub const NODE: &Kind = &KINDS[0];
+
 pub const KINDS: &[Kind] = &[
     Kind { name: "node", path: "/usr/local/bin/node", links: &["/usr/bin/node", "/lib/node/bin/node"], start: Start::Image },
     Kind { name: "sh", path: "/bin/sh", links: &["/usr/bin/sh"], start: Start::Image },

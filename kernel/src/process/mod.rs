@@ -1,6 +1,6 @@
 //! The process table.
 //!
-//! - [`spawn`]: programs found and processes made. [`kinds`]: the programs that the kernel knows.
+//! - [`spawn`]: processes made. [`program`]: what they run, found. [`kinds`]: the programs that the kernel knows.
 //! - [`end`]: exit, death, zombies, orphans. [`signal`]: signals.
 //! - [`hear`]: the events that a process is sent.
 //! - [`epoch`]: what a new kernel does about the workers it finds.
@@ -9,6 +9,7 @@ pub mod end;
 pub mod epoch;
 pub mod hear;
 pub mod kinds;
+pub mod program;
 pub mod signal;
 pub mod spawn;
 
@@ -19,6 +20,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::Millis;
 use crate::descriptor::Descriptors;
+use crate::vfs::{Ino, ROOT};
 
 /// The page's client.
 pub const FIRST: i32 = 1;
@@ -50,8 +52,8 @@ pub struct Process {
     pub argv: Vec<Vec<u8>>,
     /// `NAME=value`.
     pub env: Vec<Vec<u8>>,
-    /// Absolute.
-    pub cwd: Vec<u8>,
+    /// The directory, which is held.
+    pub cwd: Ino,
     pub umask: u32,
     pub uid: u32,
     pub gid: u32,
@@ -91,7 +93,7 @@ impl Process {
             .iter()
             .map(|entry| entry.as_bytes().to_vec())
             .collect(),
-            cwd: b"/".to_vec(),
+            cwd: ROOT,
             umask: 0o022,
             uid: 1000,
             gid: 1000,
@@ -117,7 +119,7 @@ impl Process {
             exe: Vec::new(),
             argv: Vec::new(),
             env: Vec::new(),
-            cwd: self.cwd.clone(),
+            cwd: self.cwd,
             umask: self.umask,
             uid: self.uid,
             gid: self.gid,
@@ -138,6 +140,11 @@ impl Process {
 
     pub fn is_live(&self) -> bool {
         !matches!(self.run, Run::Zombie { .. })
+    }
+
+    /// The name of an entry of an environment.
+    pub fn name_of(entry: &[u8]) -> &[u8] {
+        entry.split(|byte| *byte == b'=').next().unwrap_or_default()
     }
 
     /// The value of an environment variable.

@@ -1,13 +1,14 @@
 //! Processes made.
 
+use std::collections::BTreeMap;
+
 use porthole_abi::syscall::Inherit;
 use porthole_abi::{Errno, flags};
 
 use crate::Effect;
 use crate::descriptor::DescriptionId;
 use crate::machine::Machine;
-use crate::process::kinds::{KINDS, Kind};
-use crate::process::{FIRST, Process};
+use crate::process::{FIRST, program};
 
 /// What `spawn` asks for.
 pub struct Order<'a> {
@@ -17,12 +18,6 @@ pub struct Order<'a> {
     pub cwd: &'a [u8],
     pub fds: &'a [Inherit],
     pub flags: u32,
-}
-
-/// A program found.
-pub struct Program {
-    pub kind: &'static Kind,
-    pub argv: Vec<Vec<u8>>,
 }
 
 impl Machine {
@@ -35,21 +30,27 @@ impl Machine {
             return Err(Errno::E2BIG);
         }
         let now = self.now();
-        let maker = self.state.processes.get(&parent).ok_or(Errno::ESRCH)?;
-        let mut child = maker.child(parent, now);
-        let mut inherited: Vec<(i32, DescriptionId)> = Vec::with_capacity(order.fds.len());
-        for pair in order.fds {
-            if pair.child < 0 || pair.child as u32 >= self.state.config.descriptors || inherited.iter().any(|(fd, _)| *fd == pair.child) {
-                return Err(Errno::EINVAL);
-            }
-            inherited.push((pair.child, self.descriptor(parent, pair.parent)?.description));
+        let mut child = self.state.processes.get(&parent).ok_or(Errno::ESRCH)?.child(parent, now);
+        let inherited = self.inherited(parent, order.fds)?;
+        let mut who = self.who(parent)?;
+        if order.cwd.is_empty() {
+            self.state.vfs.hold(child.cwd)?;
+        } else {
+            child.cwd = self.state.vfs.enter(&who, order.cwd)?;
         }
-        let program = self.find_program(order.file, order.argv)?;
+        who.cwd = child.cwd;
+        let program = match program::find(self, &who, parent, &order) {
+            Ok(program) => program,
+            Err(errno) => {
+                self.state.vfs.release(child.cwd);
+                return Err(errno);
+            }
+        };
         let pid = self.state.next_pid;
         self.state.next_pid += 1;
         child.exe = program.kind.path.as_bytes().to_vec();
         child.argv = program.argv;
-        child.env = order.env;
+        child.env = program.env;
         // What the page starts is a job of its own, as a terminal emulator's child is.
         if order.flags & flags::SPAWN_DETACHED != 0 || parent == FIRST {
             (child.sid, child.pgid) = (pid, pid);
@@ -65,15 +66,16 @@ impl Machine {
         Ok(pid)
     }
 
-    fn find_program(&self, file: &[u8], argv: Vec<Vec<u8>>) -> Result<Program, Errno> {
-        let kind = KINDS.iter().find(|kind| kind.name.as_bytes() == file || kind.path.as_bytes() == file).ok_or(Errno::ENOENT)?;
-        Ok(Program { kind, argv })
-    }
-}
-
-impl Process {
-    /// Whether the process has a descriptor.
-    pub fn holds(&self, fd: i32) -> bool {
-        self.descriptors.table.contains_key(&fd)
+    /// The child's numbers with the parent's descriptions. `EBADF`: the parent has no such descriptor; `EINVAL`: a number that cannot be, or twice.
+    fn inherited(&self, parent: i32, fds: &[Inherit]) -> Result<BTreeMap<i32, DescriptionId>, Errno> {
+        let mut inherited = BTreeMap::new();
+        for pair in fds {
+            let description = self.descriptor(parent, pair.parent)?.description;
+            let possible = pair.child >= 0 && (pair.child as u32) < self.state.config.descriptors;
+            if !possible || inherited.insert(pair.child, description).is_some() {
+                return Err(Errno::EINVAL);
+            }
+        }
+        Ok(inherited)
     }
 }

@@ -25,7 +25,8 @@ pub fn start(machine: &Machine, pid: i32) -> Result<reply::Start, Errno> {
         exe: process.exe.clone(),
         argv: List(process.argv.clone()),
         env: List(process.env.clone()),
-        cwd: process.cwd.clone(),
+        // It may have been removed: a process must start all the same.
+        cwd: machine.state.vfs.path_of(process.cwd).unwrap_or_else(|_| b"/".to_vec()),
         umask: process.umask,
         uid: process.uid,
         gid: process.gid,
@@ -95,13 +96,16 @@ pub fn setpgid(machine: &mut Machine, pid: i32, which: i32, pgid: i32) -> Result
 }
 
 pub fn chdir(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Chdir, Errno> {
-    let cwd = super::fs::directory(machine, pid, path)?;
-    machine.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?.cwd = cwd;
+    let who = machine.who(pid)?;
+    let cwd = machine.state.vfs.enter(&who, path)?;
+    let process = machine.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?;
+    let old = std::mem::replace(&mut process.cwd, cwd);
+    machine.state.vfs.release(old);
     Ok(reply::Chdir {})
 }
 
 pub fn getcwd(machine: &Machine, pid: i32) -> Result<reply::Getcwd, Errno> {
-    Ok(reply::Getcwd { path: caller(machine, pid)?.cwd.clone() })
+    Ok(reply::Getcwd { path: machine.state.vfs.path_of(caller(machine, pid)?.cwd)? })
 }
 
 pub fn umask(machine: &mut Machine, pid: i32, mask: u32) -> Result<reply::Umask, Errno> {
@@ -134,7 +138,7 @@ pub fn processes(machine: &Machine, _pid: i32) -> Result<reply::Processes, Errno
 pub fn sysinfo(machine: &Machine, _pid: i32) -> Result<reply::Sysinfo, Errno> {
     Ok(reply::Sysinfo {
         uptime_ms: machine.now().saturating_sub(machine.state.begun),
-        files_bytes: 0,
+        files_bytes: machine.state.vfs.bytes(),
         processes: machine.state.processes.len() as u32,
     })
 }

@@ -1,26 +1,39 @@
 //! Names of sockets in the file system.
 
-use porthole_abi::Errno;
+use porthole_abi::{Errno, flags};
 
 use crate::machine::Machine;
+use crate::vfs::Node;
 
-/// Makes the name that a listener shall have, and answers it as an absolute path.
+/// Makes the name that a listener shall have, and answers it as an absolute path. `EADDRINUSE`: something has the name.
 pub fn make(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<Vec<u8>, Errno> {
-    absolute(machine, pid, path)
+    let who = machine.who(pid)?;
+    let umask = machine.state.processes.get(&pid).map_or(0, |process| process.umask);
+    machine
+        .state
+        .vfs
+        .mknod(&who, checked(path)?, Node::Socket, 0o777 & !umask)
+        .map_err(|errno| if errno == Errno::EEXIST { Errno::EADDRINUSE } else { errno })?;
+    machine.state.vfs.realpath(&who, path)
 }
 
-/// The absolute path of a socket that somebody may listen on.
+/// The absolute path of a socket that somebody may listen on. `ECONNREFUSED`: the name is of something else.
 pub fn find(machine: &Machine, pid: i32, path: &[u8]) -> Result<Vec<u8>, Errno> {
-    absolute(machine, pid, path)
+    let who = machine.who(pid)?;
+    let stat = machine.state.vfs.stat(&who, checked(path)?, true)?;
+    if stat.mode & flags::S_IFMT != flags::S_IFSOCK {
+        return Err(Errno::ECONNREFUSED);
+    }
+    machine.state.vfs.access(&who, path, flags::W_OK)?;
+    machine.state.vfs.realpath(&who, path)
 }
 
-fn absolute(machine: &Machine, pid: i32, path: &[u8]) -> Result<Vec<u8>, Errno> {
-    if path.is_empty() {
-        return Err(Errno::EINVAL);
+/// `struct sockaddr_un` has room for 108 bytes, and programs know it.
+fn checked(path: &[u8]) -> Result<&[u8], Errno> {
+    match path {
+        // Names without a file are not kept.
+        [] | [0, ..] => Err(Errno::EINVAL),
+        path if path.len() > 107 => Err(Errno::ENAMETOOLONG),
+        path => Ok(path),
     }
-    if path.starts_with(b"/") {
-        return Ok(path.to_vec());
-    }
-    let cwd = &machine.state.processes.get(&pid).ok_or(Errno::ESRCH)?.cwd;
-    Ok([cwd, &b"/"[..], path].concat())
 }

@@ -19,7 +19,8 @@ impl Vfs {
         let inode = self.inode(ino)?;
         let directory = inode.directory()?;
         self.may(who, inode, R_OK)?;
-        let dirent = |(name, &ino): (&Name, &Ino)| -> Result<Dirent, Errno> { Ok(Dirent { ino, kind: self.inode(ino)?.dirent_kind(), name: name.to_vec() }) };
+        let dirent =
+            |(name, &ino): (&Name, &Ino)| -> Result<Dirent, Errno> { Ok(Dirent { ino, kind: self.inode(ino)?.dirent_kind(), name: name.to_vec() }) };
         directory.entries.iter().skip(skip).take(limit).map(dirent).collect()
     }
 

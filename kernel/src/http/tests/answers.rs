@@ -13,7 +13,8 @@ fn content_length_and_a_connection_that_is_kept() {
 
 #[test]
 fn chunked_with_extensions_and_trailers() {
-    let bytes = b"HTTP/1.1 200 OK\r\ntransfer-encoding: CHUNKED\r\nTrailer: x\r\n\r\n5;a=\"b\"\r\nhello\r\n00A \r\n, world!\r\n\r\n0\r\nX: y\r\nZ: \r\n\r\n";
+    let bytes =
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: CHUNKED\r\nTrailer: x\r\n\r\n5;a=\"b\"\r\nhello\r\n00A \r\n, world!\r\n\r\n0\r\nX: y\r\nZ: \r\n\r\n";
     let (pieces, exchange, _) = answer("GET", bytes, false);
     assert_eq!(pieces, [head(200, "OK", &[], true), body("hello, world!\r\n"), Piece::End]);
     assert_eq!(exchange.reuse(), Some(Reuse { idle: None }));
@@ -115,7 +116,8 @@ fn repeated_equal_lengths_are_one() {
 
 #[test]
 fn chunks_beat_a_length_but_spoil_the_connection() {
-    let (pieces, exchange, _) = answer("GET", b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", false);
+    let (pieces, exchange, _) =
+        answer("GET", b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", false);
     assert_eq!(pieces[1..], [body("x"), Piece::End]);
     assert_eq!(exchange.reuse(), None);
 }

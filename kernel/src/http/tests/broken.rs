@@ -28,12 +28,18 @@ fn heads() {
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x00", "the server switched to `websocket`, which was not asked for"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "the answer's Content-Length `-1` is not a number"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "the answer has two Content-Lengths: `1` and `2`"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "the answer's Transfer-Encoding `gzip` is not understood: only `chunked` is"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+            "the answer's Transfer-Encoding `gzip` is not understood: only `chunked` is",
+        ),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "the answer's Transfer-Encoding `gzip` is not understood: only `chunked` is"),
         (b"", "the server closed the connection without an answer"),
         (b"HTTP/1.1 200 OK\r\nX: ", "the server closed the connection in the middle of the answer's head"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", "the server closed the connection 3 bytes before the end that Content-Length told"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "the server closed the connection in the middle of the answer's body"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+            "the server closed the connection in the middle of the answer's body",
+        ),
     ] {
         assert_eq!(failure(bytes), expected);
     }

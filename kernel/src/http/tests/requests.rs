@@ -25,9 +25,20 @@ fn a_get() {
 #[test]
 fn the_page_does_not_speak_for_the_connection() {
     let mut request = request("GET", "/");
-    for name in
-        ["Host", "connection", "Keep-Alive", "transfer-encoding", "TE", "trailer", "upgrade", "Expect", "Cookie", "origin", "Referer", "X-Porthole-Cookie"]
-    {
+    for name in [
+        "Host",
+        "connection",
+        "Keep-Alive",
+        "transfer-encoding",
+        "TE",
+        "trailer",
+        "upgrade",
+        "Expect",
+        "Cookie",
+        "origin",
+        "Referer",
+        "X-Porthole-Cookie",
+    ] {
         request.headers.push(header(name, "evil"));
     }
     let text = written(&request, &mut Jar::default()).unwrap();
@@ -84,7 +95,10 @@ fn bodies_are_framed() {
     out.clear();
     exchange.upload(b"hel", false, &mut out).unwrap();
     assert_eq!(exchange.clone().upload(b"l", true, &mut out.clone()), Err("the request's body is 1 bytes shorter than its Content-Length".into()));
-    assert_eq!(exchange.clone().upload(b"loo", true, &mut out.clone()), Err("the request's body is longer than its Content-Length: 1 bytes too many".into()));
+    assert_eq!(
+        exchange.clone().upload(b"loo", true, &mut out.clone()),
+        Err("the request's body is longer than its Content-Length: 1 bytes too many".into())
+    );
     exchange.upload(b"lo", false, &mut out).unwrap();
     exchange.upload(b"", true, &mut out).unwrap();
     assert_eq!(out, b"hello");

@@ -1,0 +1,110 @@
+//! What a new container holds.
+//!
+//! All but the devices belong to the container's one user, who is alone here: a program may put files wherever the page's client may.
+
+use porthole_abi::Errno;
+use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
+
+use crate::Effect;
+use crate::descriptor::Device;
+use crate::machine::Machine;
+use crate::process::kinds::KINDS;
+use crate::process::{FIRST, Process};
+use crate::random::Random;
+use crate::vfs::{Caller, Limits, Node, Vfs};
+
+const CREATE: u32 = O_WRONLY | O_CREAT | O_TRUNC;
+
+/// Directories with their modes, parents first.
+const DIRECTORIES: &[(&str, u32)] = &[
+    ("/bin", 0o755),
+    ("/dev", 0o755),
+    ("/etc", 0o755),
+    ("/home", 0o755),
+    ("/home/user", 0o755),
+    ("/lib", 0o755),
+    ("/dev/shm", 0o1777),
+    ("/lib/node", 0o755),
+    ("/lib/node/bin", 0o755),
+    ("/opt", 0o755),
+    ("/proc", 0o555),
+    ("/root", 0o700),
+    ("/run", 0o755),
+    ("/tmp", 0o1777),
+    ("/usr", 0o755),
+    ("/usr/bin", 0o755),
+    ("/usr/lib", 0o755),
+    ("/usr/local", 0o755),
+    ("/usr/local/bin", 0o755),
+    ("/usr/local/lib", 0o755),
+    ("/usr/local/lib/node_modules", 0o755),
+    ("/usr/share", 0o755),
+    ("/var", 0o755),
+    ("/var/log", 0o755),
+    ("/var/tmp", 0o1777),
+];
+
+const FILES: &[(&str, &str)] = &[
+    ("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"),
+    ("/etc/resolv.conf", "nameserver 127.0.0.1\n"),
+    ("/etc/nsswitch.conf", "hosts: files dns\n"),
+    ("/etc/hostname", "porthole\n"),
+    ("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"),
+    ("/etc/group", "root:x:0:\nuser:x:1000:\n"),
+    ("/etc/shells", "/bin/sh\n"),
+    ("/etc/os-release", "NAME=\"Porthole\"\nID=porthole\nPRETTY_NAME=\"Porthole\"\n"),
+];
+
+const DEVICES: &[(&str, Device, u32)] = &[
+    ("/dev/null", Device::Null, 0o666),
+    ("/dev/zero", Device::Zero, 0o666),
+    ("/dev/full", Device::Full, 0o666),
+    ("/dev/random", Device::Random, 0o666),
+    ("/dev/urandom", Device::Urandom, 0o666),
+    ("/dev/tty", Device::Tty, 0o666),
+    ("/dev/stdin", Device::Own(0), 0o666),
+    ("/dev/stdout", Device::Own(1), 0o666),
+    ("/dev/stderr", Device::Own(2), 0o666),
+];
+
+impl Machine {
+    pub(crate) fn boot(&mut self, seed: u64) {
+        if !self.state.processes.is_empty() {
+            self.emit(Effect::Fault { message: "the container was booted a second time: ignored".into() });
+            return;
+        }
+        self.state.begun = self.now();
+        self.state.random = Random::new(seed);
+        let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
+        self.state.vfs = Vfs::new(self.nanos(), limits);
+        let first = Process::first(self.now());
+        if let Err(errno) = self.furnish(&first).and_then(|()| self.state.vfs.hold(first.cwd)) {
+            self.emit(Effect::Fault { message: format!("the container's first files could not be made: {errno}") });
+        }
+        self.state.processes.insert(FIRST, first);
+    }
+
+    fn furnish(&mut self, user: &Process) -> Result<(), Errno> {
+        let kernel = Caller::kernel(self.nanos());
+        let owner = Caller { uid: user.uid, gid: user.gid, ..kernel };
+        let vfs = &mut self.state.vfs;
+        vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
+        for (path, mode) in DIRECTORIES {
+            vfs.mkdir(&owner, path.as_bytes(), *mode)?;
+        }
+        for (path, content) in FILES {
+            vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
+        }
+        for kind in KINDS {
+            vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;
+            for link in kind.links {
+                vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes())?;
+            }
+        }
+        for (path, device, mode) in DEVICES {
+            let (major, minor) = device.number();
+            vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode)?;
+        }
+        Ok(())
+    }
+}
