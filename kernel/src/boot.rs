@@ -1,4 +1,6 @@
 //! What a new container holds.
+//!
+//! All but the devices belong to the container's one user, who is alone here: a program may put files wherever the page's client may.
 
 use porthole_abi::Errno;
 use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
@@ -21,9 +23,11 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/home", 0o755),
     ("/home/user", 0o755),
     ("/lib", 0o755),
+    ("/dev/shm", 0o1777),
     ("/lib/node", 0o755),
     ("/lib/node/bin", 0o755),
     ("/opt", 0o755),
+    ("/proc", 0o555),
     ("/root", 0o700),
     ("/run", 0o755),
     ("/tmp", 0o1777),
@@ -33,7 +37,10 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/usr/local", 0o755),
     ("/usr/local/bin", 0o755),
     ("/usr/local/lib", 0o755),
+    ("/usr/local/lib/node_modules", 0o755),
+    ("/usr/share", 0o755),
     ("/var", 0o755),
+    ("/var/log", 0o755),
     ("/var/tmp", 0o1777),
 ];
 
@@ -60,9 +67,6 @@ const DEVICES: &[(&str, Device, u32)] = &[
     ("/dev/stderr", Device::Own(2), 0o666),
 ];
 
-/// What belongs to the user rather than to the system. The root too: programs are put there.
-const OF_USER: &[&str] = &["/", "/home/user", "/opt", "/usr/local", "/usr/local/bin", "/usr/local/lib"];
-
 impl Machine {
     pub(crate) fn boot(&mut self, seed: u64) {
         if !self.state.processes.is_empty() {
@@ -82,25 +86,24 @@ impl Machine {
 
     fn furnish(&mut self, user: &Process) -> Result<(), Errno> {
         let kernel = Caller::kernel(self.nanos());
+        let owner = Caller { uid: user.uid, gid: user.gid, ..kernel };
         let vfs = &mut self.state.vfs;
+        vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
         for (path, mode) in DIRECTORIES {
-            vfs.mkdir(&kernel, path.as_bytes(), *mode)?;
+            vfs.mkdir(&owner, path.as_bytes(), *mode)?;
         }
         for (path, content) in FILES {
-            vfs.write_file(&kernel, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
+            vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
         }
         for kind in KINDS {
-            vfs.write_file(&kernel, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;
+            vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;
             for link in kind.links {
-                vfs.symlink(&kernel, kind.path.as_bytes(), link.as_bytes())?;
+                vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes())?;
             }
         }
         for (path, device, mode) in DEVICES {
             let (major, minor) = device.number();
             vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode)?;
-        }
-        for path in OF_USER {
-            vfs.chown(&kernel, path.as_bytes(), user.uid, user.gid, true)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! - [`env`]: the state of one process, found from any JavaScript context.
 //! - [`event_loop`]: libuv's phases over the host's `poll`.
 //! - [`engine`]: starts QuickJS, loads Node's library, runs a program to its exit code.
+//! - [`handles`]: streams and sockets as libuv has them, over the kernel's descriptors.
 //! - [`bindings`]: `internalBinding(name)`, one file each.
 
 pub mod bindings;
@@ -12,6 +13,7 @@ pub mod continuation;
 pub mod engine;
 pub mod env;
 pub mod event_loop;
+pub mod handles;
 pub mod host;
 pub mod patches;
 pub mod raw;

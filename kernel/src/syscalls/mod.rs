@@ -2,6 +2,7 @@
 //!
 //! A handler of a `Pure` call is given `&Machine`: that it changes nothing, and so need not be in the log, is the compiler's to check.
 
+mod file;
 mod fs;
 mod io;
 mod process;

@@ -9,14 +9,14 @@ use super::inode::BLOCK;
 /// The longest file: 8 TiB, all but the written chunks of it a hole.
 pub const LONGEST: u64 = 1 << 43;
 
-#[derive(Debug, Default, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Body {
     len: u64,
     /// Rising by index. A file without holes has chunk `i` at place `i`.
     slots: Vec<Slot>,
 }
 
-#[derive(Debug, Clone, Copy, Archive, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize, Deserialize)]
 struct Slot {
     index: u32,
     id: ChunkId,

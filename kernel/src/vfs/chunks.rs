@@ -15,7 +15,7 @@ pub type ChunkId = u64;
 /// Bytes of a file in one chunk. A chunk may hold fewer: what is missing at its end reads as zeros.
 pub const CHUNK: usize = 64 << 10;
 
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Chunks {
     #[rkyv(with = Skip)]
     stored: BTreeMap<ChunkId, Chunk>,
@@ -32,7 +32,7 @@ pub struct Chunks {
     dropped: Vec<ChunkId>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Chunk {
     data: Vec<u8>,
     /// How many files have it.

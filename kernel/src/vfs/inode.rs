@@ -13,7 +13,7 @@ const DEVICE: u64 = 0x17;
 /// Block size for `stat` and `statfs`; also what a directory claims to take.
 pub const BLOCK: u64 = 4096;
 
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Inode {
     /// The low twelve bits of `st_mode`.
     pub mode: u32,
@@ -32,7 +32,7 @@ pub struct Inode {
     pub node: Node,
 }
 
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub enum Node {
     Directory(Directory),
     File(Body),
@@ -42,7 +42,7 @@ pub enum Node {
     Socket,
 }
 
-#[derive(Debug, Default, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Directory {
     /// Its own name in `home`; empty for the root.
     pub(super) name: Name,

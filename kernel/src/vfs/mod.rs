@@ -73,7 +73,7 @@ impl Caller {
 }
 
 /// One container's files.
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Vfs {
     inodes: slab::Inodes,
     chunks: chunks::Chunks,

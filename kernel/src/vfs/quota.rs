@@ -11,19 +11,12 @@ use super::{Caller, Vfs};
 /// Linux's `TMPFS_MAGIC`: files in memory.
 const KIND: u64 = 0x0102_1994;
 
-#[derive(Clone, Copy, Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of contents: shared chunks count once, holes not at all.
     pub bytes: u64,
     /// Files of any kind.
     pub inodes: u32,
-}
-
-impl Default for Limits {
-    /// What a tab can spare: 1 GiB of the kernel's 4 GiB address space, and a million files.
-    fn default() -> Self {
-        Self { bytes: 1 << 30, inodes: 1 << 20 }
-    }
 }
 
 impl Vfs {

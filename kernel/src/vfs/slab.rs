@@ -10,13 +10,13 @@ pub type Ino = u64;
 /// A slot used this often is retired.
 const LAST_USE: u32 = (1 << 21) - 1;
 
-#[derive(Debug, Default, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub(super) struct Inodes {
     slots: Vec<Slot>,
     free: Vec<u32>,
 }
 
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 struct Slot {
     used: u32,
     inode: Option<Inode>,

@@ -24,7 +24,7 @@ pub enum Kind {
     Change = 1,
 }
 
-#[derive(Debug, Default, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub(super) struct Watches {
     list: BTreeMap<WatchId, Watch>,
     /// The watches of a file.
@@ -34,7 +34,7 @@ pub(super) struct Watches {
     woken: Vec<WatchId>,
 }
 
-#[derive(Debug, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 struct Watch {
     ino: Ino,
     recursive: bool,
@@ -43,7 +43,7 @@ struct Watch {
     queue: VecDeque<Record>,
 }
 
-#[derive(Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 struct Record {
     kind: Kind,
     name: Box<[u8]>,

@@ -21,16 +21,25 @@ bindings! {
     blob
     buffer
     builtins
+    cares_wrap
     contextify
     encoding_binding
     http_parser
     errors
+    fs
+    fs_dir
+    fs_event_wrap
+    handles
     messaging
     module_wrap
     modules
     options
+    os
     performance
     process_methods
+    process_wrap
+    signal_wrap
+    spawn_sync
     string_decoder
     symbols
     task_queue
@@ -51,12 +60,19 @@ pub const SCRIPTS: &[&str] = &[
     "heap_utils",
     "inspector",
     "internal_only_v8",
+    "js_stream",
     "mksnapshot",
     "permission",
+    "pipe_wrap",
     "report",
     "sea",
     "serdes",
+    "stream_wrap",
+    "tcp_wrap",
+    "tls_wrap",
     "trace_events",
+    "tty_wrap",
+    "udp_wrap",
     "uv",
     "wasm_web_api",
     "worker",

@@ -1,20 +1,11 @@
 // One container in the service worker: its machine, the supervisor that keeps its log, its processes, its requests.
 
 import { Checkpoint, Chunks, Container as Machine, type Outside } from "porthole:host";
+import type { Exchange, Machine as Requests } from "../fetch/index.ts";
 import type { FromKernel, LiveProcess } from "../messages.ts";
 import { Outgoing } from "./outgoing.ts";
 import { ProcessLink } from "./process.ts";
 import { Timer } from "./timer.ts";
-
-/** What happens to a request of the browser to a port. Headers are the abi's `Header[]`. */
-export interface Exchange {
-  head(status: number, reason: Uint8Array<ArrayBuffer>, headers: Uint8Array<ArrayBuffer>, body: boolean): void;
-  body(data: Uint8Array<ArrayBuffer>): void;
-  end(): void;
-  fail(reason: string): void;
-  /** So many more bytes of the request's body are welcome. */
-  want(bytes: number): void;
-}
 
 /** What a container needs to go on where an older kernel stopped. */
 export interface Kept {
@@ -24,7 +15,7 @@ export interface Kept {
   live: LiveProcess[];
 }
 
-export class Container implements Outside {
+export class Container implements Outside, Requests {
   readonly processes = new Map<number, ProcessLink>();
   frames = 0;
   replayed = 0;
@@ -126,6 +117,11 @@ export class Container implements Outside {
   requestAbort(id: number): void {
     if (!this.#exchanges.delete(id)) return;
     this.enter((machine, now) => machine.httpAbort(now, id));
+  }
+
+  /** A page of a port assigned `line` to `document.cookie`. */
+  cookie(port: number, target: string, line: string): void {
+    this.enter((machine, now) => machine.cookie(now, port, target, line));
   }
 
   /** The container's tab is gone, or it was torn down. */

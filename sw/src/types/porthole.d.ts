@@ -68,6 +68,7 @@ declare module "porthole:host" {
     httpBody(now: number, id: number, data: Uint8Array, last: boolean): void;
     httpPull(now: number, id: number, bytes: number): void;
     httpAbort(now: number, id: number): void;
+    cookie(now: number, port: number, target: string, line: string): void;
     fetchHead(now: number, id: number, status: number, url: string, text: string, headers: Uint8Array): void;
     fetchBody(now: number, id: number, data: Uint8Array, last: boolean): void;
     fetchFail(now: number, id: number, reason: string): void;
