@@ -23,7 +23,9 @@ Last line: `N passed, N failed`. Ends with 0 only if nothing failed.
 /// How many passed and failed.
 type Count = (u32, u32);
 
-const SUITES: [(&str, fn() -> Result<Count, String>); 6] =
+type Suite = fn() -> Result<Count, String>;
+
+const SUITES: [(&str, Suite); 6] =
     [("dist", run_dist), ("tidy", run_tidy), ("types", run_types), ("native", run_native), ("driver", run_driver), ("browser", run_browser)];
 
 pub fn run(arguments: &[String]) -> shell::Outcome {

@@ -72,7 +72,17 @@ impl Container {
     /// # Errors
     /// When `headers` is not the abi's `Header[]`.
     #[allow(clippy::too_many_arguments)]
-    pub fn http(&mut self, now: f64, id: f64, port: u16, method: &str, target: &str, headers: &[u8], referrer: &str, body: bool) -> Result<(), JsError> {
+    pub fn http(
+        &mut self,
+        now: f64,
+        id: f64,
+        port: u16,
+        method: &str,
+        target: &str,
+        headers: &[u8],
+        referrer: &str,
+        body: bool,
+    ) -> Result<(), JsError> {
         let headers = get_headers(headers)?;
         let request = HttpRequest { id: id as u64, port, method: method.into(), target: target.into(), headers, referrer: referrer.into(), body };
         self.handle(now, Event::Http(request));

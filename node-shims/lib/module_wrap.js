@@ -1,0 +1,2 @@
+binding.ModuleWrap = class ModuleWrap {};
+binding.setInitializeImportMetaObjectCallback=()=>{};binding.setImportModuleDynamicallyCallback=()=>{};

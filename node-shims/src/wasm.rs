@@ -1,0 +1,1 @@
+//! The image in a browser: the host behind four imports.
