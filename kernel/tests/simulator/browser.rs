@@ -63,8 +63,11 @@ impl Browser {
     }
 
     pub fn effect(&mut self, effect: &Effect) {
-        let (Effect::HttpHead { id, .. } | Effect::HttpBody { id, .. } | Effect::HttpEnd { id } | Effect::HttpFail { id, .. } | Effect::HttpWant { id, .. }) =
-            effect
+        let (Effect::HttpHead { id, .. }
+        | Effect::HttpBody { id, .. }
+        | Effect::HttpEnd { id }
+        | Effect::HttpFail { id, .. }
+        | Effect::HttpWant { id, .. }) = effect
         else {
             return;
         };

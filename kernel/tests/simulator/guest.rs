@@ -1,6 +1,6 @@
 //! A process's side: what it has sent, what it has heard, and what it does next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use porthole_abi::event::get_batch;
 use porthole_abi::syscall::Inherit;
@@ -54,11 +54,24 @@ pub struct Guest {
     /// Watched descriptors, and whether `Ready` has come since the last call on each.
     pub watched: BTreeMap<i32, bool>,
     pub child_exits: Vec<i32>,
+    /// Descriptors whose `Ready` came while a call was under way: a new kernel sends events before it answers what is sent again, so they are from
+    /// after the call as well as from before it.
+    ready_meanwhile: BTreeSet<i32>,
 }
 
 impl Guest {
     pub fn new(pid: i32, role: Role, polls: bool) -> Self {
-        Self { pid, role, polls, seq: 0, heard: 0, unanswered: BTreeMap::new(), watched: BTreeMap::new(), child_exits: vec![] }
+        Self {
+            pid,
+            role,
+            polls,
+            seq: 0,
+            heard: 0,
+            unanswered: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            child_exits: vec![],
+            ready_meanwhile: BTreeSet::new(),
+        }
     }
 
     pub fn busy(&self) -> bool {
@@ -68,6 +81,9 @@ impl Guest {
     /// A frame for a call, remembered until it is answered.
     pub fn frame(&mut self, call: &Call<'_>) -> (u32, Vec<u8>) {
         let ack = self.unanswered.keys().next().map_or(self.seq, |first| first - 1);
+        if self.unanswered.is_empty() {
+            self.ready_meanwhile.clear();
+        }
         self.seq += 1;
         let mut bytes = Vec::new();
         Request::begin(call.number(), self.seq, ack, self.heard, &mut bytes);
@@ -102,6 +118,7 @@ impl Guest {
             match event {
                 Event::Ready { fd, mask } => {
                     assert_ne!(mask, 0);
+                    self.ready_meanwhile.insert(fd);
                     // Spurious for a descriptor that was closed meanwhile.
                     if let Some(told) = self.watched.get_mut(&fd) {
                         *told = true;
@@ -152,7 +169,7 @@ impl Guest {
             82..=83 => OwnedCall::Wait { pid: if dice.one_in(2) { -1 } else { target } },
             84 => OwnedCall::Kill { pid: target, signal: dice.of(&[0, signal::SIGKILL, signal]).unwrap() },
             85..=86 => OwnedCall::Sigaction { signal, action: dice.below(3) as u8 },
-            87 => OwnedCall::Umask { mask: dice.below(0o1000) as u32 },
+            87 => OwnedCall::Umask { mask: dice.below(0o100) as u32 },
             88..=90 => OwnedCall::Watch { fd, mask: dice.of(&[flags::READABLE, flags::READABLE | flags::WRITABLE, 0]).unwrap() },
             91..=92 => OwnedCall::Open { path, flags: flags::O_CREAT | flags::O_RDWR | dice.of(&[0, flags::O_TRUNC]).unwrap() },
             93 => OwnedCall::Unlink { path },
@@ -167,15 +184,22 @@ impl Guest {
     pub fn used(&mut self, call: &Call<'_>, succeeded: bool) {
         match call {
             Call::Watch { fd, mask } if succeeded => {
-                if mask & flags::READABLE != 0 { self.watched.insert(*fd, false) } else { self.watched.remove(fd) };
+                if mask & flags::READABLE != 0 {
+                    self.watched.insert(*fd, self.ready_meanwhile.contains(fd))
+                } else {
+                    self.watched.remove(fd)
+                };
             }
             Call::Close { fd } | Call::Dup2 { onto: fd, .. } if succeeded => drop(self.watched.remove(fd)),
             Call::Read { fd, .. } | Call::Write { fd, .. } | Call::Accept { fd } | Call::Shutdown { fd, .. } => {
                 if let Some(told) = self.watched.get_mut(fd) {
-                    *told = false;
+                    *told = self.ready_meanwhile.contains(fd);
                 }
             }
             _ => {}
+        }
+        if self.unanswered.is_empty() {
+            self.ready_meanwhile.clear();
         }
     }
 }

@@ -38,7 +38,18 @@ fn config() -> Config {
     Config { processes: PROCESSES as u32, descriptors: DESCRIPTORS as u32, pipe_bytes: PIPE as u32, socket_bytes: SOCKET as u32, ..Config::default() }
 }
 
-pub fn run(seed: u64) {
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    pub calls: usize,
+    /// Calls whose answer the model knew.
+    pub known: usize,
+    pub deaths: usize,
+    pub requests_answered: usize,
+    pub requests_failed: usize,
+}
+
+pub fn run(seed: u64) -> Tally {
     let mut host = Host {
         seed,
         dice: Dice::new(seed),
@@ -62,6 +73,23 @@ pub fn run(seed: u64) {
         host.step();
     }
     host.finish();
+    Tally {
+        calls: host.expected.len(),
+        known: host.expected.values().flatten().count(),
+        deaths: host.deaths,
+        requests_answered: host.browser.answered,
+        requests_failed: host.browser.failed,
+    }
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Tally) {
+        self.calls += other.calls;
+        self.known += other.known;
+        self.deaths += other.deaths;
+        self.requests_answered += other.requests_answered;
+        self.requests_failed += other.requests_failed;
+    }
 }
 
 impl Host {
@@ -149,12 +177,17 @@ impl Host {
                 if self.model.alive(*pid) && (pure || !self.expected.contains_key(&(*pid, request.seq))) {
                     let expected = self.model.apply(*pid, &call);
                     if self.trace {
-                        eprintln!("{pid}.{} {} -> {:?}", request.seq, short(&call), expected.as_ref().map(|it| it.as_ref().map(|bytes| &bytes[..bytes.len().min(16)])));
+                        eprintln!(
+                            "{pid}.{} {} -> {:?}",
+                            request.seq,
+                            short(&call),
+                            expected.as_ref().map(|it| it.as_ref().map(|bytes| &bytes[..bytes.len().min(16)]))
+                        );
                     }
                     self.expected.insert((*pid, request.seq), expected);
                 }
             }
-            Event::Lost { pid, .. } => self.model.end(*pid, 0, porthole_abi::signal::SIGKILL),
+            Event::Lost { pid, .. } => self.model.lose(*pid, "out of memory"),
             Event::Epoch { live } => self.model.epoch(live),
             _ => {}
         }
@@ -288,7 +321,12 @@ impl Host {
         }
         for guest in self.guests.values().filter(|guest| matches!(guest.role, Role::Random)) {
             for (fd, told) in &guest.watched {
-                assert!(*told || !self.model.readable(guest.pid, *fd), "seed {}: process {} was not told that {fd} is readable", self.seed, guest.pid);
+                assert!(
+                    *told || !self.model.readable(guest.pid, *fd),
+                    "seed {}: process {} was not told that {fd} is readable",
+                    self.seed,
+                    guest.pid
+                );
             }
         }
     }

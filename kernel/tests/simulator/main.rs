@@ -22,13 +22,20 @@ fn number(name: &str) -> Option<u64> {
 #[test]
 fn random_programs_survive_the_death_of_the_kernel() {
     if let Some(seed) = number("PORTHOLE_SEED") {
-        host::run(seed);
+        eprintln!("{:?}", host::run(seed));
         return;
     }
+    let mut all = host::Tally::default();
     for seed in 0..number("PORTHOLE_SEEDS").unwrap_or(300) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| host::run(seed))) {
-            eprintln!("\nreplay with: PORTHOLE_SEED={seed} cargo test -p porthole-kernel --test simulator");
-            std::panic::resume_unwind(panic);
+        match catch_unwind(AssertUnwindSafe(|| host::run(seed))) {
+            Ok(tally) => all.add(tally),
+            Err(panic) => {
+                eprintln!("\nreplay with: PORTHOLE_SEED={seed} cargo test -p porthole-kernel --test simulator");
+                std::panic::resume_unwind(panic);
+            }
         }
     }
+    eprintln!("{all:?}");
+    // A simulator that finds nothing because it does nothing is worse than none.
+    assert!(all.known > all.calls / 2 && all.deaths > 0 && all.requests_answered > all.requests_failed / 4, "{all:?}");
 }

@@ -225,9 +225,21 @@ impl Model {
     pub fn epoch(&mut self, live: &[i32]) {
         for pid in self.living() {
             if pid != 1 && !live.contains(&pid) && self.processes[&pid].seen {
-                self.end(pid, 0, signal::SIGKILL);
+                self.lose(pid, "its worker was gone when the kernel came back");
             }
         }
+    }
+
+    /// A worker has crashed: the kernel says so where the process would have.
+    pub fn lose(&mut self, pid: i32, reason: &str) {
+        if pid == 1 || !self.alive(pid) {
+            return;
+        }
+        if let Some(thing) = self.processes[&pid].fds.get(&2).copied() {
+            let name = if self.processes[&pid].opaque { "sh" } else { "node" };
+            let _full = self.write(thing, format!("porthole: process {pid} ({name}) was ended: {reason}\n").as_bytes());
+        }
+        self.end(pid, 0, signal::SIGKILL);
     }
 
     fn fill(&mut self, at: usize) {
@@ -288,8 +300,12 @@ impl Model {
                 ok(reply::Spawn { pid: child })
             }
             Call::Wait { pid: which } => {
-                let children: Vec<i32> =
-                    self.processes.iter().filter(|(child, it)| it.parent == pid && !it.orphan && (*which == -1 || which == *child)).map(|(pid, _)| *pid).collect();
+                let children: Vec<i32> = self
+                    .processes
+                    .iter()
+                    .filter(|(child, it)| it.parent == pid && !it.orphan && (*which == -1 || which == *child))
+                    .map(|(pid, _)| *pid)
+                    .collect();
                 if children.is_empty() {
                     return err(Errno::ECHILD);
                 }
@@ -309,7 +325,11 @@ impl Model {
             }
             Call::Sigaction { signal, action } => {
                 let actions = &mut self.processes.get_mut(&pid).unwrap().actions;
-                if *action == flags::SIG_DFL { actions.remove(signal) } else { actions.insert(*signal, *action) };
+                if *action == flags::SIG_DFL {
+                    actions.remove(signal)
+                } else {
+                    actions.insert(*signal, *action)
+                };
                 ok(reply::Sigaction {})
             }
             Call::Umask { mask } => {
@@ -555,7 +575,10 @@ impl Model {
             Thing::File(at) => {
                 let file = &mut self.files[at];
                 let content = &mut self.inodes[file.inode];
-                if !data.is_empty() && content.len() < file.offset + data.len() {
+                if data.is_empty() {
+                    return Ok(0);
+                }
+                if content.len() < file.offset + data.len() {
                     content.resize(file.offset + data.len(), 0);
                 }
                 content[file.offset..][..data.len()].copy_from_slice(data);
