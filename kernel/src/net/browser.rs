@@ -61,6 +61,13 @@ struct Running {
     again: Option<(Exchange, Vec<u8>)>,
 }
 
+impl Browser {
+    /// Connections, and requests that run.
+    pub fn count(&self) -> (usize, usize) {
+        (self.connections.len(), self.exchanges.len())
+    }
+}
+
 impl Machine {
     pub(crate) fn http_request(&mut self, request: &HttpRequest) {
         let mut head = Vec::new();
