@@ -1,6 +1,6 @@
 //! The browser's side: requests, and what must hold of their answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use porthole_kernel::Effect;
 use porthole_kernel::event::{Event, HttpRequest};
@@ -32,25 +32,31 @@ struct Running {
 }
 
 impl Browser {
-    pub fn next(&mut self, dice: &mut Dice) -> Event {
+    /// `open`: ports with a listener, as far as the page has heard.
+    pub fn next(&mut self, dice: &mut Dice, open: &BTreeSet<u16>) -> Option<Event> {
         let ids: Vec<u64> = self.running.keys().copied().collect();
         if let Some(id) = dice.of(&ids).filter(|_| !dice.one_in(3)) {
             if dice.one_in(30) {
                 self.running.remove(&id);
-                return Event::HttpAbort { id };
+                return Some(Event::HttpAbort { id });
             }
             if let Some(running) = self.running.get_mut(&id) {
                 if running.sending {
                     let len = dice.below(1000).min(running.wanted);
                     running.wanted -= len;
                     running.sending = !dice.one_in(4);
-                    return Event::HttpBody { id, data: vec![b'u'; len], last: !running.sending };
+                    return Some(Event::HttpBody { id, data: vec![b'u'; len], last: !running.sending });
                 }
                 let bytes = dice.below(100_000);
                 running.credit += bytes;
-                return Event::HttpPull { id, bytes: bytes as u32 };
+                return Some(Event::HttpPull { id, bytes: bytes as u32 });
             }
         }
+        let open: Vec<u16> = open.iter().copied().filter(|port| *port >= 8000).collect();
+        if open.is_empty() && !dice.one_in(20) {
+            return None;
+        }
+        let port = dice.of(&open).filter(|_| !dice.one_in(20)).unwrap_or(8000);
         self.next += 1;
         let id = self.next;
         let len = if dice.one_in(8) { dice.below(200_000) } else { dice.below(4000) };
@@ -59,7 +65,7 @@ impl Browser {
         self.running.insert(id, Running { len, head: false, got: vec![], credit: 64 << 10, sending, wanted: 0 });
         let method = if sending { b"POST".to_vec() } else { b"GET".to_vec() };
         let target = format!("/{len}").into_bytes();
-        Event::Http(HttpRequest { id, port: 8000 + dice.below(3) as u16, method, target, headers: vec![], referrer: vec![], body: sending })
+        Some(Event::Http(HttpRequest { id, port, method, target, headers: vec![], referrer: vec![], body: sending }))
     }
 
     pub fn effect(&mut self, effect: &Effect) {
@@ -89,6 +95,9 @@ impl Browser {
             }
             Effect::HttpFail { reason, .. } => {
                 assert!(!reason.is_empty());
+                if std::env::var_os("PORTHOLE_TRACE").is_some() {
+                    eprintln!("request {id} failed: {reason}");
+                }
                 self.running.remove(id);
                 self.failed += 1;
             }

@@ -54,6 +54,8 @@ pub struct Guest {
     /// Watched descriptors, and whether `Ready` has come since the last call on each.
     pub watched: BTreeMap<i32, bool>,
     pub child_exits: Vec<i32>,
+    /// Ports that have a listener.
+    pub ports: BTreeSet<u16>,
     /// Descriptors whose `Ready` came while a call was under way: a new kernel sends events before it answers what is sent again, so they are from
     /// after the call as well as from before it.
     ready_meanwhile: BTreeSet<i32>,
@@ -70,6 +72,7 @@ impl Guest {
             unanswered: BTreeMap::new(),
             watched: BTreeMap::new(),
             child_exits: vec![],
+            ports: BTreeSet::new(),
             ready_meanwhile: BTreeSet::new(),
         }
     }
@@ -128,7 +131,11 @@ impl Guest {
                     assert!(!self.child_exits.contains(&pid), "process {} heard of the end of {pid} twice", self.pid);
                     self.child_exits.push(pid);
                 }
-                Event::Signal { .. } | Event::Port { .. } => {}
+                Event::Port { port, open } => {
+                    let news = if open == 1 { self.ports.insert(port) } else { self.ports.remove(&port) };
+                    assert!(news, "port {port} was {open} already");
+                }
+                Event::Signal { .. } => {}
             }
         }
     }
@@ -136,7 +143,7 @@ impl Guest {
     /// The next call of a random program.
     pub fn next(&mut self, dice: &mut Dice, model: &Model) -> OwnedCall {
         if let Role::Server(server) = &mut self.role {
-            return server.next(dice, self.pid);
+            return server.next(dice);
         }
         let process = &model.processes[&self.pid];
         let fds: Vec<i32> = process.fds.keys().copied().collect();
@@ -269,10 +276,10 @@ impl OwnedCall {
 }
 
 impl Server {
-    fn next(&mut self, dice: &mut Dice, pid: i32) -> OwnedCall {
+    fn next(&mut self, dice: &mut Dice) -> OwnedCall {
         let Some(listener) = self.listener else {
             self.doing = Some(Doing::Listen);
-            return OwnedCall::Listen { port: 8000 + (pid % 3) as u16, backlog: 3 };
+            return OwnedCall::Listen { port: 8000 + dice.below(3) as u16, backlog: 3 };
         };
         if dice.one_in(150) {
             return OwnedCall::Exit { code: 1 };

@@ -31,6 +31,8 @@ struct Host {
     /// Whether the kernel may still die.
     mortal: bool,
     deaths: usize,
+    /// One effect in so many is the kernel's last.
+    peril: usize,
     trace: bool,
 }
 
@@ -65,10 +67,16 @@ pub fn run(seed: u64) -> Tally {
         timer: None,
         mortal: false,
         deaths: 0,
+        peril: [60, 300, 1500][seed as usize % 3],
         trace: std::env::var_os("PORTHOLE_TRACE").is_some(),
     };
     host.event(Event::Boot { seed });
     host.mortal = true;
+    if seed % 2 == 0 {
+        for _ in 0..2 {
+            host.make(1, &OwnedCall::Spawn { file: b"sh", fds: vec![] });
+        }
+    }
     for _ in 0..STEPS {
         host.step();
     }
@@ -99,10 +107,10 @@ impl Host {
             self.timer = None;
             self.event(Event::Timer);
         }
-        if self.dice.one_in(5) {
-            let event = self.browser.next(&mut self.dice);
-            self.event(event);
-            return;
+        if self.dice.one_in(6) {
+            if let Some(event) = self.browser.next(&mut self.dice, &self.guests[&1].ports) {
+                return self.event(event);
+            }
         }
         if self.dice.one_in(200) {
             let pids: Vec<i32> = self.guests.keys().copied().filter(|pid| *pid != 1).collect();
@@ -116,7 +124,9 @@ impl Host {
             self.checkpoint();
         }
         let idle: Vec<i32> = self.guests.values().filter(|guest| !guest.busy() && self.model.alive(guest.pid)).map(|guest| guest.pid).collect();
-        let Some(pid) = self.dice.of(&idle) else { return };
+        let servers: Vec<i32> = idle.iter().copied().filter(|pid| matches!(self.guests[pid].role, Role::Server(_))).collect();
+        let busy = !self.browser.still_running().is_empty() && !self.dice.one_in(3);
+        let Some(pid) = self.dice.of(&servers).filter(|_| busy).or_else(|| self.dice.of(&idle)) else { return };
         // The page may have several calls under way.
         let calls = if pid == 1 { 1 + self.dice.below(3) } else { 1 };
         for _ in 0..calls {
@@ -139,7 +149,7 @@ impl Host {
     }
 
     fn event(&mut self, event: Event) {
-        if self.mortal && self.dice.one_in(100) {
+        if self.mortal && self.dice.one_in(self.peril) {
             // Lost on the way to a kernel that was dead.
             return self.rebirth(None);
         }
@@ -150,14 +160,14 @@ impl Host {
             self.log.push((self.now, record));
         }
         self.predict(&event);
-        if self.mortal && logged && self.dice.one_in(100) {
+        if self.mortal && logged && self.dice.one_in(self.peril) {
             // In the log, and nothing done about it.
             return self.rebirth(Some(event));
         }
         let mut out = Vec::new();
         self.machine.handle(self.now, event, &mut out);
         for effect in out {
-            if self.mortal && self.dice.one_in(60) {
+            if self.mortal && self.dice.one_in(self.peril) {
                 return self.rebirth(None);
             }
             self.carry_out(effect);

@@ -235,7 +235,8 @@ impl Model {
         if pid == 1 || !self.alive(pid) {
             return;
         }
-        if let Some(thing) = self.processes[&pid].fds.get(&2).copied() {
+        let internet = |thing: &Thing| matches!(thing, Thing::Side(at, _) if !self.connections[*at].unix);
+        if let Some(thing) = self.processes[&pid].fds.get(&2).copied().filter(|thing| !internet(thing)) {
             let name = if self.processes[&pid].opaque { "sh" } else { "node" };
             let _full = self.write(thing, format!("porthole: process {pid} ({name}) was ended: {reason}\n").as_bytes());
         }
