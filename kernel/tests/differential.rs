@@ -40,7 +40,8 @@ fn the_file_system_does_what_linux_does() {
     if only.is_none() {
         for (call, (good, all)) in &succeeded {
             println!("{call}: {good} of {all} succeeded");
-            assert!(*good > 20 && good < all, "{call}: {good} of {all} succeeded");
+            // Only whoever stands in a directory that is gone fails to say where.
+            assert!(*good > 20 && (good < all || call == "Getcwd"), "{call}: {good} of {all} succeeded");
         }
     }
 }

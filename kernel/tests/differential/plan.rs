@@ -116,6 +116,11 @@ impl Plan {
         Text(path)
     }
 
+    /// For `realpath`: the C library's begins at the root even where the working directory could be walked from.
+    fn absolute_path(&mut self) -> Text {
+        Text([b"/", self.path().0.as_slice()].concat())
+    }
+
     fn mode(&mut self) -> u32 {
         if self.gentle && !self.one_in(20) {
             return self.pick(&[0o755, 0o777, 0o700, 0o644]);
@@ -183,7 +188,7 @@ impl Plan {
             30 => Step::Link { from: self.path(), to: self.path() },
             31 | 32 => Step::Symlink { target: self.path(), path: self.path() },
             33 => Step::Readlink { path: self.path() },
-            34 => Step::Realpath { path: self.path() },
+            34 => Step::Realpath { path: self.absolute_path() },
             35 => Step::Access { path: self.path(), mode: self.below(9) as u32 },
             36 | 37 => Step::Chmod { path: self.path(), mode: self.mode() },
             38 => Step::Utimes { path: self.path(), atime: 1_000_000_007, mtime: self.length() as i64 * 1_000_000_000 + 5, follow: self.one_in(2) },
