@@ -140,6 +140,13 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(binding)
 }
 
+/// The namespace of a module without exports: an example of its class.
+pub fn empty_namespace<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
+    let module = new_c_module(ctx, "porthole:empty", do_nothing)?;
+    // SAFETY: modules live as long as the context.
+    unsafe { raw::take(ctx, qjs::JS_GetModuleNamespace(ctx.as_raw().as_ptr(), module.as_ptr())) }
+}
+
 /// Whether a text is a module without syntax errors.
 pub fn parses_as_module(ctx: &Ctx<'_>, text: &str, filename: &str) -> bool {
     let Ok(env) = Env::of(ctx) else { return false };
