@@ -23,9 +23,14 @@ bindings! {
     builtins
     cares_wrap
     contextify
+    crypto
     encoding_binding
-    http_parser
     errors
+    fs
+    fs_dir
+    fs_event_wrap
+    handles
+    http_parser
     messaging
     module_wrap
     modules
@@ -56,13 +61,20 @@ pub const SCRIPTS: &[&str] = &[
     "heap_utils",
     "inspector",
     "internal_only_v8",
+    "js_stream",
     "mksnapshot",
     "permission",
+    "pipe_wrap",
     "report",
     "sea",
     "serdes",
+    "stream_wrap",
+    "tcp_wrap",
     "tls_wrap",
     "trace_events",
+    "tty_wrap",
+    "udp_wrap",
+    "url_pattern",
     "uv",
     "wasm_web_api",
     "worker",
