@@ -37,7 +37,6 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     binding.set("immediateInfo", env.immediate_info.create(ctx, "Uint32Array", 3)?)?;
     let timeout_info: rquickjs::function::Constructor = ctx.globals().get("Int32Array")?;
     let timeout_info: Object = timeout_info.construct((1,))?;
-    timeout_info.set(0, 1)?;
     binding.set("timeoutInfo", timeout_info)?;
     Ok(binding)
 }
