@@ -20,14 +20,14 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     for kind in [Kind::Zlib, Kind::BrotliEncoder, Kind::BrotliDecoder, Kind::ZstdCompress, Kind::ZstdDecompress] {
         binding.set(kind.name(), class(ctx, kind)?)?;
     }
-    define(ctx, &binding, "crc32", |data: Value<'js>, start: u32| {
-        let mut hasher = crc32fast::Hasher::new_with_initial(start);
+    define(ctx, &binding, "crc32", |data: Value<'js>, start: f64| {
+        let mut hasher = crc32fast::Hasher::new_with_initial(start as u32);
         if data.is_string() {
             hasher.update(js_string::to_utf8(&data)?.as_bytes());
         } else {
             hasher.update(Bytes::require(&data)?.as_slice());
         }
-        Ok::<_, rquickjs::Error>(hasher.finalize())
+        Ok::<_, rquickjs::Error>(f64::from(hasher.finalize()))
     })?;
     binding.set("ZLIB_VERSION", "1.3.1")?;
     Ok(binding)

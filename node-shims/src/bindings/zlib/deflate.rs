@@ -203,14 +203,14 @@ impl Codec for Zlib {
     fn set_params(&mut self, level: i32, strategy: i32) -> Result<(), Failure> {
         self.open()?;
         let (Some(stream), true) = (&mut self.stream, self.compresses) else { return Ok(()) };
-        // SAFETY: the stream is open; without room for output it asks for more by `Z_BUF_ERROR`.
-        let status = unsafe {
-            stream.next_in = std::ptr::null();
-            stream.avail_in = 0;
-            stream.next_out = std::ptr::null_mut();
-            stream.avail_out = 0;
-            deflateParams(&mut **stream, level, strategy)
-        };
+        // The library flushes first, so that nothing is left to be written here; but the pointers must not be null.
+        let mut nothing = [0u8; 1];
+        stream.next_in = nothing.as_ptr();
+        stream.avail_in = 0;
+        stream.next_out = nothing.as_mut_ptr();
+        stream.avail_out = 0;
+        // SAFETY: the stream is open.
+        let status = unsafe { deflateParams(&mut **stream, level, strategy) };
         if status == Z_OK || status == Z_BUF_ERROR {
             return Ok(());
         }

@@ -67,7 +67,7 @@ impl Codec for Decoder {
         self.held.extend_from_slice(input);
         let mut step = Step { read: input.len(), written: 0, failure: None };
         if !self.begun && !self.held.is_empty() && !magic_fits(&self.held) {
-            step.failure = Some(Failure::new("Unknown frame descriptor", -10, "ZSTD_error_prefix_unknown"));
+            step.failure = Some(Failure::new("Unknown frame descriptor", 10, "ZSTD_error_prefix_unknown"));
             return step;
         }
         if !self.begun && self.held.len() < MAX_HEADER && flush != END {
@@ -84,9 +84,8 @@ impl Codec for Decoder {
                     }
                 }
                 Err(_) if !self.begun && self.held.len() < MAX_HEADER => break,
-                Err(error) => {
-                    let _ = error;
-                    step.failure = Some(Failure::new("Data corruption detected", -20, "ZSTD_error_corruption_detected"));
+                Err(_) => {
+                    step.failure = Some(Failure::new("Data corruption detected", 20, "ZSTD_error_corruption_detected"));
                     return step;
                 }
             }
@@ -95,6 +94,8 @@ impl Codec for Decoder {
             step.read -= self.held.len().min(step.read);
             self.held.clear();
         } else if flush == END && step.written < output.len() {
+            // Node yields what there is of a frame that was cut, without a word. This decoder cannot give up its window, and
+            // to lose data in silence would be worse.
             step.failure = Some(Failure::unexpected_end());
         }
         step
