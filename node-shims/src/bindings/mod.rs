@@ -49,6 +49,7 @@ bindings! {
     url
     util
     v8
+    zlib
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
