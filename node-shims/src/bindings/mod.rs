@@ -63,6 +63,7 @@ pub const SCRIPTS: &[&str] = &[
     "inspector",
     "internal_only_v8",
     "js_stream",
+    "locks",
     "mksnapshot",
     "permission",
     "pipe_wrap",
