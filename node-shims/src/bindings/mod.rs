@@ -49,6 +49,7 @@ bindings! {
     url
     util
     v8
+    zlib
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
@@ -62,6 +63,7 @@ pub const SCRIPTS: &[&str] = &[
     "inspector",
     "internal_only_v8",
     "js_stream",
+    "locks",
     "mksnapshot",
     "permission",
     "pipe_wrap",
