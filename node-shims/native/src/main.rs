@@ -25,7 +25,7 @@ fn main() {
 fn on_kernel(mut argv: Vec<String>, mounts: Vec<String>) -> i32 {
     let first = world::First::new(world::World::new());
     let mut cwd = "/home/user".to_owned();
-    let mut mount = |path: &Path| {
+    let mount = |path: &Path| {
         if let Err(error) = first.mount(path) {
             eprintln!("porthole-native: {error}");
         }
