@@ -74,6 +74,7 @@ pub const SCRIPTS: &[&str] = &[
     "trace_events",
     "tty_wrap",
     "udp_wrap",
+    "url_pattern",
     "uv",
     "wasm_web_api",
     "worker",
