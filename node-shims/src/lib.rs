@@ -13,7 +13,6 @@ pub mod continuation;
 pub mod engine;
 pub mod env;
 pub mod event_loop;
-pub mod handles;
 pub mod host;
 pub mod patches;
 pub mod raw;
