@@ -13,6 +13,7 @@ pub mod continuation;
 pub mod engine;
 pub mod env;
 pub mod event_loop;
+pub mod handles;
 pub mod host;
 pub mod patches;
 pub mod raw;
