@@ -204,10 +204,7 @@ pub fn class_named(ctx: &Ctx<'_>, name: &str) -> Option<u32> {
 
 /// Throws `new Error(message)`, its stack beginning with the message (rquickjs sets the message only afterwards).
 pub fn throw(ctx: &Ctx<'_>, message: &str) -> Error {
-    let made = ctx
-        .globals()
-        .get::<_, rquickjs::function::Constructor>("Error")
-        .and_then(|constructor| constructor.construct::<_, Value>((message,)));
+    let made = ctx.globals().get::<_, rquickjs::function::Constructor>("Error").and_then(|constructor| constructor.construct::<_, Value>((message,)));
     match made {
         Ok(error) => ctx.throw(error),
         Err(error) => error,
