@@ -5,6 +5,9 @@ delete binding.ops;
 const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolateSymbols;
 
+// Which `import()` callback the code of a file has.
+const referrers = binding.referrers = new primordials.SafeMap();
+
 binding.constants = { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } };
 binding.startSigintWatchdog = () => {};
 binding.stopSigintWatchdog = () => false;
@@ -29,14 +32,12 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
     func = ops.compileFunction(text, filename, 0, cjsParameters);
   } catch (error) {
     canParseAsESM = ops.isModule(text, filename);
-    if (!shouldDetectModule || !canParseAsESM) {
-      if (!canParseAsESM || !shouldDetectModule) throw error;
-    }
+    if (!shouldDetectModule || !canParseAsESM) throw error;
   }
   if (func !== undefined) {
     // The frame of a CommonJS module is "Object.<anonymous>" in V8's stack traces.
     ObjectDefineProperty(func, 'name', { __proto__: null, value: 'Object.<anonymous>', configurable: true });
-    ops.setReferrer(filename, vm_dynamic_import_default_internal);
+    referrers.set(filename, vm_dynamic_import_default_internal);
   }
   return {
     __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapURL(text), canParseAsESM, function: func, sourceURL: sourceURL(text),
@@ -62,7 +63,7 @@ binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData,
   }
   ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
   if (hostDefinedOption !== undefined) {
-    ops.setReferrer(filename, hostDefinedOption);
+    referrers.set(filename, hostDefinedOption);
     func[kHostDefinedOption] = hostDefinedOption;
   }
   return { __proto__: null, function: func, sourceMapURL: sourceMapURL(text), cachedDataRejected: cachedData === undefined ? undefined : true };
@@ -78,7 +79,7 @@ class ContextifyScript {
     this.#lineOffset = lineOffset;
     ops.check(text, filename, lineOffset);
     if (typeof hostDefinedOption === 'symbol') {
-      ops.setReferrer(filename, hostDefinedOption);
+      referrers.set(filename, hostDefinedOption);
       this[kHostDefinedOption] = hostDefinedOption;
     }
     if (cachedData !== undefined) this.cachedDataRejected = true;
@@ -98,11 +99,11 @@ class Context {
   #global;
   #sandbox;
   #own;
-  #evaluate;
-  constructor(global, sandbox) {
+  #place;
+  constructor(place, global, sandbox) {
+    this.#place = place;
     this.#global = global;
     this.#sandbox = sandbox;
-    this.#evaluate = global.eval;
     this.#own = new Set(Reflect.ownKeys(global));
     if (sandbox !== undefined) {
       const prototype = Object.getPrototypeOf(global);
@@ -144,18 +145,18 @@ class Context {
     }
   }
   #eval(text, filename, lineOffset) {
-    return ops.runIn(this.#global, text, filename, lineOffset);
+    return ops.runIn(this.#place, text, filename, lineOffset);
   }
   get global() { return this.#global; }
 }
 binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hostDefinedOption) => {
-  const global = ops.newContext();
+  const { 0: place, 1: global } = ops.newContext();
   if (sandbox === vm_context_no_contextify) {
-    global[kContext] = new Context(global, undefined);
+    global[kContext] = new Context(place, global, undefined);
     global[kHostDefinedOption] = hostDefinedOption;
     return global;
   }
-  const context = new Context(global, sandbox);
+  const context = new Context(place, global, sandbox);
   sandbox[kContext] = context;
   sandbox[kHostDefinedOption] = hostDefinedOption;
   Object.defineProperty(global, 'globalThis', { value: global, writable: true, configurable: true });

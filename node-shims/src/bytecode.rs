@@ -79,3 +79,72 @@ pub fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     // SAFETY: the bytes outlive the call.
     unsafe { raw::take(ctx, qjs::JS_ReadObject(ctx.as_raw().as_ptr(), bytes.as_ptr(), bytes.len() as _, qjs::JS_READ_OBJ_BYTECODE as i32)) }
 }
+
+/// Whether a module's bytecode has an `await` at its top level. `None` when the bytes are no module.
+///
+/// The engine knows and does not tell; the format is that of `JS_WriteModule` in QuickJS-ng 0.16.
+pub fn has_top_level_await(bytes: &[u8]) -> Option<bool> {
+    let mut from = Bytes(bytes);
+    from.skip(5)?;
+    for _ in 0..from.leb128()? {
+        let kind = from.byte()?;
+        if kind & 0x80 != 0 {
+            if kind & 0x40 != 0 {
+                from.leb128()?;
+            }
+        } else {
+            let len = from.leb128()?;
+            from.skip((len >> 1) << (len & 1))?;
+        }
+    }
+    from.byte()?;
+    from.leb128()?;
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        if from.byte()? == 0 {
+            from.leb128()?;
+        } else {
+            from.leb128()?;
+            from.leb128()?;
+        }
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+    }
+    for _ in 0..from.leb128()? {
+        from.leb128()?;
+        from.leb128()?;
+        from.leb128()?;
+    }
+    Some(from.byte()? != 0)
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn skip(&mut self, count: usize) -> Option<()> {
+        self.0 = self.0.get(count..)?;
+        Some(())
+    }
+
+    fn leb128(&mut self) -> Option<usize> {
+        let mut value = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = self.byte()?;
+            value |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}

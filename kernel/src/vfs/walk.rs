@@ -37,10 +37,22 @@ pub(super) struct Place<'a> {
     /// The directory that holds the last name.
     pub dir: Ino,
     pub last: Last<'a>,
-    /// The file, where there is one.
-    pub ino: Option<Ino>,
+    ino: Option<Ino>,
     /// Whether the path ends in a slash.
     pub slash: bool,
+}
+
+impl Place<'_> {
+    /// The file, where there is one.
+    ///
+    /// # Errors
+    /// `ENAMETOOLONG`. Of the last name that is found out late, as in Linux: after all that is wrong with the way there.
+    pub fn entry(&self) -> Result<Option<Ino>, Errno> {
+        match self.last {
+            Last::Name(name) if name.len() > NAME_MAX => Err(Errno::ENAMETOOLONG),
+            _ => Ok(self.ino),
+        }
+    }
 }
 
 impl Vfs {
@@ -56,7 +68,7 @@ impl Vfs {
     /// # Errors
     /// `ENOENT`: nothing there; `ENOTDIR`: a slash behind the name of what is no directory.
     pub(super) fn found(&self, place: &Place<'_>) -> Result<Ino, Errno> {
-        let ino = place.ino.ok_or(Errno::ENOENT)?;
+        let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         if place.slash && !self.inode(ino)?.is_directory() {
             return Err(Errno::ENOTDIR);
         }
@@ -91,7 +103,7 @@ impl Vfs {
             let (last, next) = match name {
                 b"." => (Last::Dot, Some(dir)),
                 b".." => (Last::DotDot, Some(inode.home)),
-                _ if name.len() > NAME_MAX => return Err(Errno::ENAMETOOLONG),
+                _ if name.len() > NAME_MAX && !is_last => return Err(Errno::ENAMETOOLONG),
                 _ => (Last::Name(name), directory.entries.get(name).copied()),
             };
             let follow = !is_last

@@ -1,6 +1,5 @@
 //! `internalBinding('contextify')`: compiling and running scripts.
 
-use rquickjs::function::Opt;
 use rquickjs::{Ctx, Function, Object, Result, Value, qjs};
 
 use super::{method, module_wrap};
@@ -22,21 +21,27 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
     })?;
     method(&ops, "isModule", |ctx: Ctx<'js>, text: String, filename: String| module_wrap::parses_as_module(&ctx, &text, &filename))?;
-    // Which import() callback the code of a file has.
-    method(&ops, "setReferrer", |ctx: Ctx<'js>, filename: String, symbol: Value<'js>| module_wrap::set_referrer(&ctx, &filename, symbol))?;
-    // The global object of a new context, with a standard library of its own.
-    method(&ops, "newContext", |ctx: Ctx<'js>| -> Result<Value<'js>> {
-        // SAFETY: the context is kept alive by its global object's functions and is never freed before the runtime.
+    // `[number, global object]` of a new context with a standard library of its own.
+    method(&ops, "newContext", |ctx: Ctx<'js>| -> Result<Vec<Value<'js>>> {
+        // SAFETY: the context is never freed before the runtime.
         unsafe {
             let fresh = qjs::JS_NewContext(qjs::JS_GetRuntime(ctx.as_raw().as_ptr()));
             if fresh.is_null() {
                 return Err(rquickjs::Exception::throw_internal(&ctx, "out of memory"));
             }
-            raw::take(&ctx, qjs::JS_GetGlobalObject(fresh))
+            let global = raw::take(&ctx, qjs::JS_GetGlobalObject(fresh))?;
+            Ok(vec![Value::new_number(ctx, fresh as usize as f64), global])
         }
     })?;
-    // The `eval` of a context runs there, whoever calls it.
-    method(&ops, "throwUncatchable", |ctx: Ctx<'js>, _: Opt<Value<'js>>| -> Result<()> { Err(raw::throw_uncatchable(&ctx)) })?;
+    // Runs a script in the context of a global object from `newContext`.
+    method(&ops, "runIn", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32| -> Result<Value<'js>> {
+        let Some(other) = std::ptr::NonNull::new(place as usize as *mut qjs::JSContext) else {
+            return Err(raw::throw(&ctx, "no such context"));
+        };
+        // SAFETY: the number comes from `newContext`, whose contexts live as long as the process.
+        let other = unsafe { Ctx::from_raw(other) };
+        bytecode::eval(&other, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
+    })?;
     binding.set("ops", ops)?;
     super::script(ctx, "contextify", &binding)?;
     Ok(binding)

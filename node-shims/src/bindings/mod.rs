@@ -23,13 +23,14 @@ bindings! {
     builtins
     cares_wrap
     contextify
+    crypto
     encoding_binding
-    http_parser
     errors
     fs
     fs_dir
     fs_event_wrap
     handles
+    http_parser
     messaging
     module_wrap
     modules
@@ -73,6 +74,7 @@ pub const SCRIPTS: &[&str] = &[
     "trace_events",
     "tty_wrap",
     "udp_wrap",
+    "url_pattern",
     "uv",
     "wasm_web_api",
     "worker",

@@ -6,8 +6,8 @@ import type { Process, Workers } from "./workers.ts";
 
 /** A log is never cut below this, in bytes. */
 const LOG_BYTES = 16 << 20;
-/** So many records are replayed in about a tenth of a second. */
-const LOG_RECORDS = 50_000;
+/** So many records are replayed in a tenth of a second or two. */
+const LOG_RECORDS = 10_000;
 
 export class Container {
   readonly store: BlockStore = new Mem();
