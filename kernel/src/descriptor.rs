@@ -9,7 +9,7 @@ use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
-use crate::vfs::WatchId;
+use crate::vfs::{Inode, WatchId};
 
 pub type DescriptionId = u32;
 
@@ -303,6 +303,7 @@ impl Machine {
     /// `flags::FD_*` of a description.
     pub(crate) fn kind_of(&self, what: &Description) -> u8 {
         match what {
+            Description::File { ino, .. } if self.state.vfs.inode(*ino).is_ok_and(Inode::is_directory) => flags::FD_DIR,
             Description::File { .. } => flags::FD_FILE,
             Description::Device { .. } => flags::FD_CHAR,
             Description::PipeReader { .. } | Description::PipeWriter { .. } => flags::FD_PIPE,

@@ -114,6 +114,9 @@ impl Vfs {
         if self.watches.list.is_empty() {
             return;
         }
+        let Ok(inode) = self.inode(ino) else { return };
+        // inotify marks events of directories as such, which libuv takes for a rename.
+        let kind = if inode.is_directory() { Kind::Rename } else { kind };
         self.tell_file(ino, kind);
         let Ok(inode) = self.inode(ino) else { return };
         let home = inode.home;
