@@ -22,17 +22,21 @@ impl Machine {
         self.volatile.polls.remove(&pid);
         self.volatile.loud.remove(&pid);
         self.volatile.notified.remove(&pid);
-        self.close_all(pid);
-        self.emit(Effect::Terminate { pid });
-        self.let_children_go(pid);
         let Some(process) = self.state.processes.get_mut(&pid) else { return };
+        // A zombie first, and all it held out of its hands: what closes may be a terminal whose hangup ends its parent, or would end it again.
         process.run = Run::Zombie { code, signal };
         process.replies.clear();
         process.unheard.clear();
         process.env.clear();
         let cwd = process.cwd;
-        let (parent, orphan) = (process.ppid, process.orphan);
+        let held = std::mem::take(&mut process.descriptors);
+        self.emit(Effect::Terminate { pid });
         self.state.vfs.release(cwd);
+        for (fd, descriptor) in held.table {
+            self.drop_descriptor(pid, fd, descriptor.description);
+        }
+        self.let_children_go(pid);
+        let Some((parent, orphan)) = self.state.processes.get(&pid).map(|process| (process.ppid, process.orphan)) else { return };
         let ignored = self.state.processes.get(&parent).is_none_or(|parent| parent.dispositions.get(&signal::SIGCHLD) == Some(&flags::SIG_IGN));
         if orphan || ignored {
             self.state.processes.remove(&pid);
