@@ -154,8 +154,9 @@ impl Guest {
         let len = dice.of(&[0, 1, 10, 700, 4096, 5000, 9000]).unwrap();
         let signal = dice.of(&[signal::SIGTERM, signal::SIGINT, signal::SIGCHLD]).unwrap();
         match dice.below(100) {
-            0..=21 => OwnedCall::Read { fd, len: len as u32 },
-            22..=43 => OwnedCall::Write { fd, data: (0..len).map(|at| (at as u8).wrapping_add(self.seq as u8)).collect() },
+            0..=18 => OwnedCall::Read { fd, len: len as u32 },
+            36..=43 => OwnedCall::Watch { fd, mask: flags::READABLE },
+            19..=35 => OwnedCall::Write { fd, data: (0..len).map(|at| (at as u8).wrapping_add(self.seq as u8)).collect() },
             44..=49 => OwnedCall::Close { fd },
             50..=54 => OwnedCall::Pipe,
             55..=56 => OwnedCall::Socketpair,
