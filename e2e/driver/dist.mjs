@@ -1,10 +1,11 @@
 // Makes dist/ out of the built wasm images, the TypeScript of sw/src and the demo. Called by `cargo xtask dist`.
-import { rm, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDemo } from './demo.mjs';
 import { bundleScripts, hostOf } from './bundle.mjs';
 import { compileLibrary } from './compile-library.mjs';
+import { fingerprint } from './fingerprint.mjs';
 import { hashed, hashOf } from './hash.mjs';
 import { collectLicenses } from './licenses.mjs';
 import { reportSizes } from './sizes.mjs';
@@ -21,6 +22,14 @@ const { values: options } = parseArgs({
     dev: { type: 'boolean', default: false },
   },
 });
+
+const places = ['sw/src', 'demo', 'e2e/driver', 'node-shims/lib', 'node-shims/patches', 'package-lock.json', 'Cargo.lock', 'tsconfig.json'];
+const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process], options);
+const stamp = path.join(root, 'dist/.inputs');
+if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
+  console.log('dist: nothing changed');
+  process.exit(0);
+}
 
 // Built beside and renamed at the end, so that a failing build leaves the old dist/ whole.
 const staging = path.join(root, 'target/web/dist');
@@ -45,6 +54,7 @@ await writeTypes(staging);
 await writeFile(path.join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 await writeFile(path.join(staging, 'licenses.txt'), await collectLicenses({ library: options.library, inputs: [...bundled.inputs, ...demo.inputs] }));
 
+await writeFile(path.join(staging, '.inputs'), inputs);
 await rm(output, { recursive: true, force: true });
 await rename(staging, output);
 await reportSizes(output, manifest, options);

@@ -15,7 +15,7 @@ process.exit();
 
 async function main(argv) {
   const { settings, job } = readOptions(argv);
-  const session = new Session(settings);
+  const session = new Session({ ...settings, meter: settings.json || settings.batch !== undefined ? 100 : undefined });
   const interrupted = (signal) => void session.close().finally(() => process.exit(128 + (signal === 'SIGINT' ? 2 : 15)));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
@@ -99,7 +99,8 @@ async function collect(session, job, input) {
     boot_ms: result.timings.boot,
     spawn_ms: result.timings.spawn,
     exit_ms: result.timings.exit,
-    syscalls: result.stats.syscalls,
-    peak_memory: result.stats.peakMemory,
+    syscalls: result.used.syscalls,
+    peak_memory: result.used.peakMemory,
+    rebirths: result.used.rebirths,
   };
 }

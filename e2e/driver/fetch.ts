@@ -4,6 +4,8 @@ export interface Target {
   port: number;
   /** With its leading slash. */
   path: string;
+  /** False: not only once the port is open. */
+  wait?: boolean;
 }
 
 export interface Answer {
@@ -13,6 +15,8 @@ export interface Answer {
   statusText: string;
   headers: [string, string][];
   body: Uint8Array;
+  /** Milliseconds to the head, and to the end of the body. */
+  ms: { head: number; end: number };
 }
 
 /** One request and no other: the frame itself stays empty, so that the guest is asked exactly once. */
@@ -24,9 +28,12 @@ export async function fetchFromFrame(portUrl: string, target: Target): Promise<A
     if (!view) throw new Error('the frame has no window');
     const base = new URL(portUrl, location.href);
     const url = new URL(target.path.replace(/^\/+/, ''), base);
+    const before = performance.now();
     const response = await view.fetch(url, { referrer: base.href });
+    const head = performance.now() - before;
     const body = new Uint8Array(await response.arrayBuffer());
-    return { ...target, status: response.status, statusText: response.statusText, headers: [...response.headers], body };
+    const ms = { head, end: performance.now() - before };
+    return { ...target, status: response.status, statusText: response.statusText, headers: [...response.headers], body, ms };
   } finally {
     frame.remove();
   }

@@ -2,6 +2,7 @@
 import { Container } from 'porthole';
 import { decode, encode } from './frame.mjs';
 import { fetchFromFrame, type Target } from './fetch.ts';
+import { Meter } from './meter.ts';
 import { sendTree } from './tree.ts';
 
 interface Job {
@@ -12,6 +13,8 @@ interface Job {
   get: Target[];
   out: string[];
   stdin: boolean;
+  /** Milliseconds between looks at what the container uses. */
+  meter?: number;
 }
 
 type Process = Awaited<ReturnType<Container['spawn']>>;
@@ -37,6 +40,7 @@ link.onmessage = (message) => {
   else if (head.type === 'stdin-end') feed(undefined);
   else if (head.type === 'stop') stop?.();
   else if (head.type === 'job') void work(head.job);
+  else if (head.type === 'reload') location.reload();
 };
 addEventListener('error', (event) => say({ type: 'fault', message: `${event.message} (${event.filename}:${event.lineno})` }));
 addEventListener('unhandledrejection', (event) => say({ type: 'fault', message: `unhandled rejection: ${describe(event.reason)}` }));
@@ -46,12 +50,14 @@ async function work(job: Job) {
   const taken = mounts;
   mounts = [];
   let container: Container | undefined;
-  let watching = true;
+  let unwatch = () => {};
   try {
     const started = performance.now();
     container = await Container.boot(transport ? { transport } : {});
     const boot = performance.now() - started;
-    if (every > 0) void stopKernelEvery(every, container, () => watching);
+    const meter = new Meter(container);
+    if (every > 0) unwatch = meter.watch(20, stopKernelEvery(every));
+    else if (job.meter) unwatch = meter.watch(job.meter);
     for (const { path, archive } of taken) await container.mount(archive, { path });
 
     const [command, ...args] = job.command;
@@ -69,14 +75,14 @@ async function work(job: Job) {
     const child = await container.spawn(command, args, { cwd: job.cwd, env: job.env });
     const spawned = performance.now() - before;
     let exited: number | undefined;
-    const exit = child.exit.then((end) => ((exited = performance.now() - before), end));
+    const exit = child.exited.then((end) => ((exited = performance.now() - before), end));
     stop = () => child.kill('SIGKILL');
     takeInput(child, job.stdin);
     const outputs = [pump(child.stdout, (bytes) => say({ type: 'stdout', id }, bytes)), pump(child.stderr, (bytes) => say({ type: 'stderr', id }, bytes))];
 
     let answered = 0;
     for (const target of job.get) {
-      const there = await Promise.race([portOpen(target.port).then(() => true), exit.then(() => false)]);
+      const there = target.wait === false || (await Promise.race([portOpen(target.port).then(() => true), exit.then(() => false)]));
       if (!there) break;
       const got = await Promise.race([fetchFromFrame(container.url(target.port), target), exit.then(() => undefined)]);
       if (!got) break;
@@ -90,13 +96,14 @@ async function work(job: Job) {
     const { code, signal } = await exit;
     await Promise.all(outputs);
     for (const path of job.out) await sendTree(container, path, (head, bytes) => say({ type: 'out', id, root: path, ...head }, bytes));
-    const stats = await container.stats();
-    watching = false;
-    say({ type: 'exit', id, code, signal, answered, timings: { boot, spawn: spawned, exit: exited }, stats });
+    await meter.read();
+    const { syscalls, peakMemory, rebirths } = meter;
+    say({ type: 'exit', id, code, signal, answered, timings: { boot, spawn: spawned, exit: exited }, used: { syscalls, peakMemory, rebirths } });
   } catch (error) {
-    say({ type: 'failed', id, message: describe(error) });
+    const { code, syscall } = error as { code?: string; syscall?: string };
+    say({ type: 'failed', id, message: describe(error), code, syscall });
   } finally {
-    watching = false;
+    unwatch();
     stop = undefined;
     input = undefined;
     waitingInput = [];
@@ -133,18 +140,14 @@ async function pump(stream: ReadableStream<Uint8Array>, take: (bytes: Uint8Array
   for (let part = await reader.read(); !part.done; part = await reader.read()) take(part.value);
 }
 
-async function stopKernelEvery(calls: number, container: Container, going: () => boolean) {
+/** Has the host stop the service worker whenever so many further calls were made. */
+function stopKernelEvery(calls: number) {
   let next = calls;
-  while (going()) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const made = await container.stats().then(
-      (stats) => stats.syscalls,
-      () => 0,
-    );
-    if (made < next || !going()) continue;
-    next = made + calls;
-    say({ type: 'stop-kernel', made });
-  }
+  return ({ syscalls }: Meter) => {
+    if (syscalls < next) return;
+    next = syscalls + calls;
+    say({ type: 'stop-kernel', syscalls });
+  };
 }
 
 function describe(error: unknown): string {

@@ -30,7 +30,7 @@ async function bundleHarness() {
 
 /**
  * Starts server, browser and page. `onFrame(head, bytes)` gets what the page says; `onLost(reason)` is called once if page or browser go away.
- * Resolves to `{ send, close, userAgent }`.
+ * Resolves to `{ userAgent, send, reload, close }`.
  */
 export async function open({ browser = 'chromium', transport, chaos = 0, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
   const [script, page] = await Promise.all([bundleHarness(), readFile(path.join(root, 'e2e/driver/harness.html'))]);
@@ -51,7 +51,6 @@ export async function open({ browser = 'chromium', transport, chaos = 0, directo
   if (transport) query.set('transport', transport);
   if (chaos) query.set('watch', chaos);
   const pageUrl = `${server.url}__harness.html`;
-  const connected = new Promise((resolve) => sockets.once('connection', resolve));
   const window = await launch(browser, `${pageUrl}?${query}`, { debug: chaos > 0, console: onConsole });
 
   let chaosLink;
@@ -68,22 +67,39 @@ export async function open({ browser = 'chromium', transport, chaos = 0, directo
     await server.close();
   };
 
-  try {
-    const link = await within(startLimit, `${browser} did not open the harness page`, [connected, ended(window)]);
-    link.binaryType = 'nodebuffer';
+  let link;
+  /** The page's link, once the page has said that it is ready. A page that goes away takes its link along. */
+  const nextPage = () => {
     const ready = new Promise((resolve) => {
-      link.on('message', (data) => {
-        const { head, bytes } = decode(data);
-        if (head.type === 'ready') resolve(head);
-        else if (head.type === 'stop-kernel') void chaosLink?.stop().catch((error) => lost(`chaos: ${error.message}`));
-        else onFrame(head, bytes);
+      sockets.once('connection', (socket) => {
+        socket.binaryType = 'nodebuffer';
+        socket.on('message', (data) => {
+          const { head, bytes } = decode(data);
+          if (head.type === 'ready') resolve([socket, head]);
+          else if (head.type === 'stop-kernel') void chaosLink?.stop().catch((error) => lost(`chaos: ${error.message}`));
+          else onFrame(head, bytes);
+        });
+        socket.once('close', () => {
+          if (socket === link) lost('the page went away');
+        });
       });
     });
-    const { userAgent } = await within(startLimit, 'the harness page did not start (does dist/porthole.mjs load?)', [ready, ended(window)]);
-    link.once('close', () => lost('the page went away'));
+    return within(startLimit, `the harness page did not start in ${browser} (does dist/porthole.mjs load?)`, [ready, ended(window)]);
+  };
+  const send = (head, bytes) => link.send(encode(head, bytes));
+  const reload = async () => {
+    const next = nextPage();
+    send({ type: 'reload' });
+    link = undefined;
+    [link] = await next;
+  };
+
+  try {
+    const [socket, { userAgent }] = await nextPage();
+    link = socket;
     void window.exited.then((how) => lost(`${browser} ended (${how})`));
     if (chaos) chaosLink = await connect(window.profile, pageUrl);
-    return { userAgent, send: (head, bytes) => link.send(encode(head, bytes)), close };
+    return { userAgent, send, reload, close };
   } catch (error) {
     await close();
     throw error;

@@ -61,6 +61,8 @@ export function readJob(source, here) {
       return { guest, host: path.resolve(here, host) };
     }),
     get: (source.get ?? []).map((text) => {
+      // Measurements give a target whole.
+      if (typeof text === 'object') return text;
       const match = /^(\d{1,5})(\/.*)?$/s.exec(text);
       if (!match || Number(match[1]) > 65535) throw new Usage(`--get ${text}: wanted PORT/PATH, such as 3000/`);
       return { port: Number(match[1]), path: match[2] ?? '/' };

@@ -27,7 +27,7 @@ export class Session {
    * Resolves to the result, also when the harness failed: then `error` says why and `code` is 125.
    */
   async run(job, sinks = {}) {
-    const result = { id: job.id, command: job.command, code: harnessFailed, signal: null, timedOut: false, get: [], timings: {}, stats: {} };
+    const result = { id: job.id, command: job.command, code: harnessFailed, signal: null, timedOut: false, get: [], timings: {}, used: {} };
     let mounts;
     try {
       mounts = await packMounts(job.mount);
@@ -51,7 +51,7 @@ export class Session {
     for (const { guest, archive } of mounts) this.#lab.send({ type: 'mount', path: guest }, archive);
     const { command, cwd, env, get } = job;
     const input = job.stdin === undefined ? sinks.input : [Buffer.from(job.stdin)];
-    this.#lab.send({ type: 'job', job: { id: key, command, cwd, env, get, out: job.out.map(({ guest }) => guest), stdin: input !== undefined } });
+    this.#lab.send({ type: 'job', job: { id: key, command, cwd, env, get, out: job.out.map(({ guest }) => guest), stdin: input !== undefined, meter: this.#settings.meter } });
     if (input) void this.#feed(key, input);
     await finished;
     clearTimeout(timer);
@@ -63,6 +63,11 @@ export class Session {
   async close() {
     await this.#lab?.close();
     this.#lab = undefined;
+  }
+
+  /** Loads the page anew in the same browser: what it finds there is a later visit. */
+  async revisit() {
+    await this.#lab?.reload();
   }
 
   #open() {
@@ -107,9 +112,10 @@ export class Session {
     } else if (head.type === 'out') {
       files.push({ ...head, bytes });
     } else if (head.type === 'exit') {
-      Object.assign(result, { code: head.code, signal: head.signal ?? null, answered: head.answered, timings: head.timings, stats: head.stats });
+      Object.assign(result, { code: head.code, signal: head.signal ?? null, answered: head.answered, timings: head.timings, used: head.used });
     } else if (head.type === 'failed') {
       result.error = head.message;
+      result.refused = head.syscall === 'spawn' ? head.code : undefined;
     } else if (head.type === 'done') {
       resolve();
     }
@@ -119,6 +125,9 @@ export class Session {
 /** The job's exit code, from what the guest did and what was asked of it. */
 function conclude(result, job) {
   if (result.timedOut) return { ...result, code: timedOut, error: result.error ?? `time ran out after ${job.timeout ?? 60} s` };
+  // As shells do for commands that are not there, or not to be executed.
+  if (result.refused === 'ENOENT') return { ...result, code: 127, error: `${job.command[0]}: command not found` };
+  if (result.refused === 'EACCES') return { ...result, code: 126, error: `${job.command[0]}: not executable` };
   if (result.error) return { ...result, code: harnessFailed };
   const signalled = result.signal === null ? undefined : 128 + (os.constants.signals[result.signal] ?? 0);
   let code = signalled ?? result.code;

@@ -1,5 +1,7 @@
 //! The bridge against servers of the real Node, over TCP. Uses `node` of the path, or the one that `PORTHOLE_NODE` names.
 
+#![allow(clippy::unwrap_used)] // All of this is a test.
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -15,7 +17,7 @@ fn port() -> u16 {
     static SERVER: OnceLock<(Child, u16)> = OnceLock::new();
     let start = || {
         let node = std::env::var_os("PORTHOLE_NODE").unwrap_or_else(|| "node".into());
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http_node.js");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http_node.cjs");
         let mut child = Command::new(node).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node must be on the path");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

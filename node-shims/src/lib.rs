@@ -1,1 +1,26 @@
-//! Placeholder while the workspace is laid out.
+//! The process image: QuickJS under Node's own library.
+//!
+//! - [`host`]: what the image asks of whoever runs it. Nothing else leaves the image.
+//! - [`env`]: the state of one process, found from any JavaScript context.
+//! - [`event_loop`]: libuv's phases over the host's `poll`.
+//! - [`engine`]: starts QuickJS, loads Node's library, runs a program to its exit code.
+//! - [`handles`]: streams and sockets as libuv has them, over the kernel's descriptors.
+//! - [`bindings`]: `internalBinding(name)`, one file each.
+
+pub mod bindings;
+pub mod bytecode;
+pub mod continuation;
+pub mod engine;
+pub mod env;
+pub mod event_loop;
+pub mod handles;
+pub mod host;
+pub mod patches;
+pub mod raw;
+pub mod run_loop;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use env::Env;
+pub use host::{Builtin, Host};

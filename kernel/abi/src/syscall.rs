@@ -134,6 +134,7 @@ macro_rules! syscalls {
 
             $(
                 $(#[doc = $doc])+
+                #[allow(clippy::extra_unused_lifetimes, reason = "only some calls borrow")]
                 fn $name<'a>(&self, $($arg: $ty),*) -> Result<reply::$variant, Errno> {
                     let payload = self.transact(&Call::$variant { $($arg),* })?;
                     let _life: std::marker::PhantomData<&'a ()> = std::marker::PhantomData;

@@ -311,7 +311,14 @@ mod tests {
             let mut bytes = Vec::new();
             event.put(&mut bytes);
             let (_, name, fields) = EVENTS.iter().find(|(number, ..)| *number == bytes[0]).unwrap();
-            let size: usize = fields.iter().map(|(_, ty, _)| match *ty { "u8" => 1, "u16" => 2, _ => 4 }).sum();
+            let size: usize = fields
+                .iter()
+                .map(|(_, ty, _)| match *ty {
+                    "u8" => 1,
+                    "u16" => 2,
+                    _ => 4,
+                })
+                .sum();
             assert_eq!(bytes.len(), 1 + size, "{name}");
         }
     }

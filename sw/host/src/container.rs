@@ -32,8 +32,8 @@ impl Container {
     ///
     /// # Errors
     /// What is wrong with the checkpoint.
-    pub fn restore(outside: Outside, state: &[u8], chunks: Chunks) -> Result<Self, JsError> {
-        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, chunks.0)? };
+    pub fn restore(outside: Outside, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
+        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
         Ok(Self { machine, outside, effects: Vec::new() })
     }
 
@@ -72,7 +72,17 @@ impl Container {
     /// # Errors
     /// When `headers` is not the abi's `Header[]`.
     #[allow(clippy::too_many_arguments)]
-    pub fn http(&mut self, now: f64, id: f64, port: u16, method: &str, target: &str, headers: &[u8], referrer: &str, body: bool) -> Result<(), JsError> {
+    pub fn http(
+        &mut self,
+        now: f64,
+        id: f64,
+        port: u16,
+        method: &str,
+        target: &str,
+        headers: &[u8],
+        referrer: &str,
+        body: bool,
+    ) -> Result<(), JsError> {
         let headers = get_headers(headers)?;
         let request = HttpRequest { id: id as u64, port, method: method.into(), target: target.into(), headers, referrer: referrer.into(), body };
         self.handle(now, Event::Http(request));
@@ -92,6 +102,10 @@ impl Container {
     #[wasm_bindgen(js_name = httpAbort)]
     pub fn http_abort(&mut self, now: f64, id: f64) {
         self.handle(now, Event::HttpAbort { id: id as u64 });
+    }
+
+    pub fn cookie(&mut self, now: f64, port: u16, target: &str, line: &str) {
+        self.handle(now, Event::Cookie { port, target: target.into(), line: line.into() });
     }
 
     /// # Errors

@@ -5,30 +5,6 @@ use porthole_kernel::Effect;
 use porthole_kernel::event::Header;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen(typescript_custom_section)]
-const OUTSIDE: &str = r#"
-/** What carries out a container's effects, in order. No method may call back into the container before `handle` has returned. */
-export interface Outside {
-  /** A record of the log. Comes before the effects of its event. */
-  log(record: Uint8Array): void;
-  reply(pid: number, frame: Uint8Array): void;
-  notify(pid: number, frame: Uint8Array): void;
-  spawn(pid: number): void;
-  terminate(pid: number): void;
-  /** `headers`: the abi's `Header[]`. */
-  httpHead(id: number, status: number, reason: Uint8Array, headers: Uint8Array, body: boolean): void;
-  httpBody(id: number, data: Uint8Array): void;
-  httpEnd(id: number): void;
-  httpFail(id: number, reason: string): void;
-  httpWant(id: number, bytes: number): void;
-  fetch(id: number, method: Uint8Array, url: Uint8Array, headers: Uint8Array, body: boolean): void;
-  fetchBody(id: number, data: Uint8Array, last: boolean): void;
-  fetchAbort(id: number): void;
-  /** Milliseconds since 1970; undefined: no timer is wanted. */
-  timer(at: number | undefined): void;
-  fault(message: string): void;
-}
-"#;
 
 #[wasm_bindgen]
 extern "C" {

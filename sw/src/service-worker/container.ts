@@ -1,31 +1,24 @@
 // One container in the service worker: its machine, the supervisor that keeps its log, its processes, its requests.
 
 import { Checkpoint, Chunks, Container as Machine, type Outside } from "porthole:host";
+import type { Exchange, Machine as Requests } from "../fetch/index.ts";
 import type { FromKernel, LiveProcess } from "../messages.ts";
 import { Outgoing } from "./outgoing.ts";
 import { ProcessLink } from "./process.ts";
 import { Timer } from "./timer.ts";
 
-/** What happens to a request of the browser to a port. Headers are the abi's `Header[]`. */
-export interface Exchange {
-  head(status: number, reason: Uint8Array<ArrayBuffer>, headers: Uint8Array<ArrayBuffer>, body: boolean): void;
-  body(data: Uint8Array<ArrayBuffer>): void;
-  end(): void;
-  fail(reason: string): void;
-  /** So many more bytes of the request's body are welcome. */
-  want(bytes: number): void;
-}
-
 /** What a container needs to go on where an older kernel stopped. */
 export interface Kept {
+  frames: number;
   state: ArrayBuffer;
   chunks: [number, ArrayBuffer][];
   log: ArrayBuffer[];
   live: LiveProcess[];
 }
 
-export class Container implements Outside {
+export class Container implements Outside, Requests {
   readonly processes = new Map<number, ProcessLink>();
+  /** Calls that its processes have made, also to earlier kernels. */
   frames = 0;
   replayed = 0;
   replayMs = 0;
@@ -64,6 +57,7 @@ export class Container implements Outside {
     const machine = Machine.restore(container, new Uint8Array(kept.state), chunks);
     for (const record of kept.log) machine.replay(new Uint8Array(record));
     container.#machine = machine;
+    container.frames = kept.frames;
     container.replayed = kept.log.length;
     container.replayMs = performance.now() - began;
     const live = new Int32Array(kept.live.map((process) => process.pid));
@@ -128,6 +122,11 @@ export class Container implements Outside {
     this.enter((machine, now) => machine.httpAbort(now, id));
   }
 
+  /** A page of a port assigned `line` to `document.cookie`. */
+  cookie(port: number, target: string, line: string): void {
+    this.enter((machine, now) => machine.cookie(now, port, target, line));
+  }
+
   /** The container's tab is gone, or it was torn down. */
   close(): void {
     this.#timer.set(undefined);
@@ -161,7 +160,7 @@ export class Container implements Outside {
   // What the machine wants done outside.
 
   log(record: Uint8Array<ArrayBuffer>): void {
-    this.#send({ type: "log", container: this.name, record: record.buffer }, [record.buffer]);
+    this.#send({ type: "log", container: this.name, record: record.buffer, frames: this.frames }, [record.buffer]);
   }
 
   reply(pid: number, frame: Uint8Array<ArrayBuffer>): void {

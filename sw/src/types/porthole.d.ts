@@ -68,6 +68,7 @@ declare module "porthole:host" {
     httpBody(now: number, id: number, data: Uint8Array, last: boolean): void;
     httpPull(now: number, id: number, bytes: number): void;
     httpAbort(now: number, id: number): void;
+    cookie(now: number, port: number, target: string, line: string): void;
     fetchHead(now: number, id: number, status: number, url: string, text: string, headers: Uint8Array): void;
     fetchBody(now: number, id: number, data: Uint8Array, last: boolean): void;
     fetchFail(now: number, id: number, reason: string): void;
@@ -76,4 +77,9 @@ declare module "porthole:host" {
 
   export function abi_version(): number;
   export default function init(options: { module_or_path: WebAssembly.Module | Promise<Response> | Response | BufferSource }): Promise<{ memory: WebAssembly.Memory }>;
+}
+
+declare module "porthole:preview" {
+  /** The bundled preview script (`src/preview/main.ts`), as text. */
+  export const previewScript: string;
 }

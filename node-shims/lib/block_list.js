@@ -1,0 +1,1 @@
+binding.BlockList=class{};binding.SocketAddress=class{};

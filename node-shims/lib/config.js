@@ -1,0 +1,13 @@
+'use strict';
+binding.isDebugBuild = false;
+binding.openSSLIsBoringSSL = false;
+binding.hasOpenSSL = true;
+binding.fipsMode = false;
+binding.hasIntl = false;
+binding.hasSmallICU = false;
+binding.hasTracing = false;
+binding.hasNodeOptions = true;
+binding.hasInspector = false;
+binding.noBrowserGlobals = false;
+binding.bits = 32;
+binding.getDefaultLocale = () => 'en-US';

@@ -1,0 +1,163 @@
+'use strict';
+const { ObjectDefineProperty, RegExpPrototypeExec } = primordials;
+const { ops } = binding;
+delete binding.ops;
+const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
+const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolateSymbols;
+
+// Which `import()` callback the code of a file has.
+const referrers = binding.referrers = new primordials.SafeMap();
+
+binding.constants = { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } };
+binding.startSigintWatchdog = () => {};
+binding.stopSigintWatchdog = () => false;
+binding.watchdogHasPendingSigint = () => false;
+binding.measureMemory = () => undefined;
+
+const comment = (text, name) => {
+  // Only a comment near the end counts, and looking for it must not cost on files without one.
+  const at = text.lastIndexOf(name);
+  if (at < 0) return undefined;
+  return RegExpPrototypeExec(/^[#@] source(?:Mapping)?URL=(\S+)/, text.slice(at - 2, at + 4096).replace(/^\/\//, '').trimStart())?.[1] ??
+    RegExpPrototypeExec(/source(?:Mapping)?URL=(\S+)/, text.slice(at, at + 4096))?.[1];
+};
+const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text, 'sourceMappingURL=') : undefined;
+const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
+
+const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'];
+binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectModule) => {
+  let func;
+  let canParseAsESM = false;
+  try {
+    func = ops.compileFunction(text, filename, 0, cjsParameters);
+  } catch (error) {
+    canParseAsESM = ops.isModule(text, filename);
+    if (!shouldDetectModule || !canParseAsESM) throw error;
+  }
+  if (func !== undefined) {
+    // The frame of a CommonJS module is "Object.<anonymous>" in V8's stack traces.
+    ObjectDefineProperty(func, 'name', { __proto__: null, value: 'Object.<anonymous>', configurable: true });
+    referrers.set(filename, vm_dynamic_import_default_internal);
+  }
+  return {
+    __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapURL(text), canParseAsESM, function: func, sourceURL: sourceURL(text),
+  };
+};
+binding.containsModuleSyntax = (text, filename) => {
+  try {
+    ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
+    return false;
+  } catch {
+    return ops.isModule(text, filename ?? '[eval]');
+  }
+};
+
+binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, contextExtensions, params, hostDefinedOption) => {
+  const names = params ?? [];
+  let func;
+  if (parsingContext !== undefined) {
+    const context = parsingContext[kContext];
+    func = context.run(`(function (${names.join(', ')}) {\n${text}\n})`, filename, lineOffset - 1);
+  } else {
+    func = ops.compileFunction(text, filename, lineOffset, names);
+  }
+  ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
+  if (hostDefinedOption !== undefined) {
+    referrers.set(filename, hostDefinedOption);
+    func[kHostDefinedOption] = hostDefinedOption;
+  }
+  return { __proto__: null, function: func, sourceMapURL: sourceMapURL(text), cachedDataRejected: cachedData === undefined ? undefined : true };
+};
+
+class ContextifyScript {
+  #text;
+  #filename;
+  #lineOffset;
+  constructor(text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, hostDefinedOption) {
+    this.#text = text;
+    this.#filename = filename;
+    this.#lineOffset = lineOffset;
+    ops.check(text, filename, lineOffset);
+    if (typeof hostDefinedOption === 'symbol') {
+      referrers.set(filename, hostDefinedOption);
+      this[kHostDefinedOption] = hostDefinedOption;
+    }
+    if (cachedData !== undefined) this.cachedDataRejected = true;
+    this.sourceMapURL = sourceMapURL(text);
+  }
+  runInContext(contextified) {
+    if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset);
+    return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset);
+  }
+  createCachedData() { return Buffer.alloc(0); }
+}
+binding.ContextifyScript = ContextifyScript;
+
+// A context is a global object of its own whose prototype is a window on the sandbox: what the scripts do not find they look up there, what they
+// assign without declaring goes there. What they declare is copied to the sandbox after each run.
+class Context {
+  #global;
+  #sandbox;
+  #own;
+  #place;
+  constructor(place, global, sandbox) {
+    this.#place = place;
+    this.#global = global;
+    this.#sandbox = sandbox;
+    this.#own = new Set(Reflect.ownKeys(global));
+    if (sandbox !== undefined) {
+      const prototype = Object.getPrototypeOf(global);
+      Object.setPrototypeOf(global, new Proxy(Object.create(prototype), {
+        has: (target, key) => key in sandbox,
+        get: (target, key) => key in sandbox ? sandbox[key] : target[key],
+        set: (target, key, value) => { sandbox[key] = value; return true; },
+      }));
+    }
+  }
+  run(text, filename, lineOffset) {
+    const global = this.#global;
+    const sandbox = this.#sandbox;
+    if (sandbox === undefined) return this.#eval(text, filename, lineOffset);
+    for (const key of Reflect.ownKeys(sandbox)) {
+      if (!Object.hasOwn(global, key)) continue;
+      const descriptor = Object.getOwnPropertyDescriptor(sandbox, key);
+      try {
+        if ('value' in descriptor) global[key] = descriptor.value;
+        else Object.defineProperty(global, key, { ...descriptor, configurable: true });
+      } catch { /* a constant of the language */ }
+    }
+    try {
+      return this.#eval(text, filename, lineOffset);
+    } finally {
+      for (const key of Reflect.ownKeys(global)) {
+        const descriptor = Object.getOwnPropertyDescriptor(global, key);
+        if (this.#own.has(key)) {
+          if (Object.hasOwn(sandbox, key) && sandbox[key] !== global[key]) sandbox[key] = global[key];
+          continue;
+        }
+        if ('value' in descriptor) {
+          try { sandbox[key] = descriptor.value; } catch { /* a frozen sandbox keeps what it has */ }
+        } else {
+          Object.defineProperty(sandbox, key, { ...descriptor, configurable: true });
+        }
+        if (descriptor.configurable) delete global[key];
+      }
+    }
+  }
+  #eval(text, filename, lineOffset) {
+    return ops.runIn(this.#place, text, filename, lineOffset);
+  }
+  get global() { return this.#global; }
+}
+binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hostDefinedOption) => {
+  const { 0: place, 1: global } = ops.newContext();
+  if (sandbox === vm_context_no_contextify) {
+    global[kContext] = new Context(place, global, undefined);
+    global[kHostDefinedOption] = hostDefinedOption;
+    return global;
+  }
+  const context = new Context(place, global, sandbox);
+  sandbox[kContext] = context;
+  sandbox[kHostDefinedOption] = hostDefinedOption;
+  Object.defineProperty(global, 'globalThis', { value: global, writable: true, configurable: true });
+};

@@ -1,0 +1,58 @@
+'use strict';
+// The classes of internalBinding('fs'). The operations are in src/bindings/fs/.
+
+const { PromiseResolve } = primordials;
+const { AsyncWrap, HandleWrap, idOf, statWatcherStart } = internalBinding('handles');
+
+binding.kUsePromises = isolateSymbols.fs_use_promises_symbol;
+
+class FSReqCallback extends AsyncWrap {
+  constructor(bigint) {
+    super('FSREQCALLBACK');
+    this.bigint = bigint === true;
+  }
+}
+
+class FileHandle extends AsyncWrap {
+  #fd;
+  #closing = null;
+
+  constructor(fd) {
+    super('FILEHANDLE');
+    this.#fd = fd;
+  }
+
+  get fd() {
+    return this.#fd;
+  }
+
+  close() {
+    if (this.#closing === null) {
+      const fd = this.#fd;
+      this.#fd = -1;
+      this.#closing = fd === -1 ? PromiseResolve() : binding.close(fd, binding.kUsePromises);
+    }
+    return this.#closing;
+  }
+
+  releaseFD() {
+    const fd = this.#fd;
+    this.#fd = -1;
+    return fd;
+  }
+}
+
+class StatWatcher extends HandleWrap {
+  constructor(bigint) {
+    super('STATWATCHER', 'FSPoll');
+    this.bigint = bigint === true;
+  }
+
+  start(path, interval) {
+    return statWatcherStart(idOf(this), path, this.bigint);
+  }
+}
+
+binding.FSReqCallback = FSReqCallback;
+binding.FileHandle = FileHandle;
+binding.StatWatcher = StatWatcher;

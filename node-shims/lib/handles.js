@@ -1,0 +1,110 @@
+'use strict';
+// The classes that Node's handles and requests descend from. A handle holds its number; what it does is in src/handles/.
+
+const { ObjectDefineProperty } = primordials;
+const ops = binding;
+const { handle_onclose_symbol: onclose } = isolateSymbols;
+
+let asyncWrap;
+function newAsyncId() {
+  asyncWrap ??= internalBinding('async_wrap');
+  return ++asyncWrap.async_id_fields[asyncWrap.constants.kAsyncIdCounter];
+}
+
+class AsyncWrap {
+  #asyncId = 0;
+  #provider;
+
+  constructor(provider) {
+    this.#provider = provider;
+  }
+
+  // Most are never asked: the id is drawn when it is.
+  getAsyncId() {
+    return this.#asyncId ||= newAsyncId();
+  }
+
+  asyncReset() {
+    this.#asyncId = newAsyncId();
+  }
+
+  getProviderType() {
+    asyncWrap ??= internalBinding('async_wrap');
+    return asyncWrap.Providers?.[this.#provider] ?? 0;
+  }
+}
+
+let idOf;
+
+class HandleWrap extends AsyncWrap {
+  #id;
+  #closing = false;
+
+  // `fd` undefined: not a stream.
+  constructor(provider, kind, fd) {
+    super(provider);
+    this.#id = fd === undefined ? ops.open(this, kind) : ops.openStream(this, kind, fd);
+  }
+
+  static {
+    idOf = (handle) => handle.#id;
+  }
+
+  close(callback) {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (typeof callback === 'function') this[onclose] = callback;
+    ops.close(this.#id);
+  }
+
+  ref() {
+    if (!this.#closing) ops.setRef(this.#id, true);
+  }
+
+  unref() {
+    if (!this.#closing) ops.setRef(this.#id, false);
+  }
+
+  hasRef() {
+    return ops.hasRef(this.#id);
+  }
+}
+
+// Called by the loop's closing phase.
+ObjectDefineProperty(HandleWrap.prototype, 'porthole_closed', {
+  __proto__: null,
+  value() {
+    this[onclose]?.();
+  },
+});
+
+class LibuvStreamWrap extends HandleWrap {
+  get fd() { return ops.fd(idOf(this)); }
+  get bytesRead() { return ops.bytesRead(idOf(this)); }
+  get bytesWritten() { return ops.bytesWritten(idOf(this)); }
+  get writeQueueSize() { return ops.writeQueueSize(idOf(this)); }
+  readStart() { return ops.readStart(idOf(this)); }
+  readStop() { return ops.readStop(idOf(this)); }
+  shutdown(req) { return ops.shutdown(idOf(this), req); }
+  useUserBuffer(buffer) { ops.useUserBuffer(idOf(this), buffer); }
+  setBlocking(on) { return ops.setBlocking(idOf(this), !!on); }
+  writeBuffer(req, data) { return ops.writeBuffer(idOf(this), req, data); }
+  writev(req, chunks, allBuffers) { return ops.writev(idOf(this), req, chunks, !!allBuffers); }
+  writeUtf8String(req, text) { return ops.writeString(idOf(this), req, text, 'utf8'); }
+  writeAsciiString(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
+  writeLatin1String(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
+  writeUcs2String(req, text) { return ops.writeString(idOf(this), req, text, 'utf16le'); }
+}
+
+// What TCP and Pipe share. `client(fd)` makes the handle of an accepted connection.
+function listen(server, backlog, client) {
+  return ops.listen(idOf(server), backlog, (status, fd) => {
+    server.onconnection(status, status === 0 ? client(fd) : undefined);
+  });
+}
+
+binding.AsyncWrap = AsyncWrap;
+binding.HandleWrap = HandleWrap;
+binding.LibuvStreamWrap = LibuvStreamWrap;
+binding.idOf = idOf;
+binding.listenWith = listen;

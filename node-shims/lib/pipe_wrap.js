@@ -1,0 +1,37 @@
+'use strict';
+// internalBinding('pipe_wrap').
+
+const handles = internalBinding('handles');
+const { AsyncWrap, LibuvStreamWrap, idOf, listenWith } = handles;
+
+const constants = { SOCKET: 0, SERVER: 1, IPC: 2, UV_READABLE: 1, UV_WRITABLE: 2 };
+
+class Pipe extends LibuvStreamWrap {
+  #path;
+
+  constructor(type, fd = -1) {
+    super(type === constants.SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP', type === constants.SERVER ? 'PipeServerWrap' : 'PipeWrap', fd);
+  }
+
+  open(fd) { return handles.adopt(idOf(this), fd); }
+
+  bind(path) {
+    this.#path = path;
+    return handles.bind(idOf(this), 1, path, 0);
+  }
+
+  connect(req, path) { return handles.connect(idOf(this), req, 1, path, 0); }
+  listen(backlog) { return listenWith(this, backlog, (fd) => new Pipe(constants.SOCKET, fd)); }
+
+  // The two bits say who else may read (1) and write (2).
+  fchmod(mode) {
+    const bits = (mode & 1 ? 0o444 : 0) | (mode & 2 ? 0o222 : 0);
+    return handles.chmodPath(this.#path, 0o600 | bits);
+  }
+}
+
+binding.Pipe = Pipe;
+binding.PipeConnectWrap = class PipeConnectWrap extends AsyncWrap {
+  constructor() { super('PIPECONNECTWRAP'); }
+};
+binding.constants = constants;

@@ -1,0 +1,5 @@
+'use strict';
+binding.isSea = () => false;
+binding.isExperimentalSeaWarningNeeded = () => false;
+binding.getAsset = () => undefined;
+binding.getAssetKeys = () => [];

@@ -1,0 +1,1 @@
+binding.Serializer=class{};binding.Deserializer=class{};

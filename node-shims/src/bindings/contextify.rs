@@ -1,0 +1,67 @@
+//! `internalBinding('contextify')`: compiling and running scripts.
+
+use rquickjs::{Ctx, Function, Object, Result, Value, qjs};
+
+use super::{method, module_wrap};
+use crate::{bytecode, raw};
+
+pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let binding = Object::new(ctx.clone())?;
+    let ops = Object::new(ctx.clone())?;
+    // A function of the text with these parameters. Its lines keep their numbers.
+    method(&ops, "compileFunction", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32, parameters: Vec<String>| {
+        function(&ctx, &text, &filename, line_offset, &parameters)
+    })?;
+    // Throws what is wrong with a script's syntax.
+    method(&ops, "check", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| -> Result<()> {
+        let flags = qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY;
+        bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, flags as i32).map(drop)
+    })?;
+    method(&ops, "run", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| {
+        bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
+    })?;
+    method(&ops, "isModule", |ctx: Ctx<'js>, text: String, filename: String| module_wrap::parses_as_module(&ctx, &text, &filename))?;
+    // `[number, global object]` of a new context with a standard library of its own.
+    method(&ops, "newContext", |ctx: Ctx<'js>| -> Result<Vec<Value<'js>>> {
+        // SAFETY: the context is never freed before the runtime.
+        unsafe {
+            let fresh = qjs::JS_NewContext(qjs::JS_GetRuntime(ctx.as_raw().as_ptr()));
+            if fresh.is_null() {
+                return Err(rquickjs::Exception::throw_internal(&ctx, "out of memory"));
+            }
+            let global = raw::take(&ctx, qjs::JS_GetGlobalObject(fresh))?;
+            Ok(vec![Value::new_number(ctx, fresh as usize as f64), global])
+        }
+    })?;
+    // Runs a script in the context of a global object from `newContext`.
+    method(&ops, "runIn", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32| -> Result<Value<'js>> {
+        let Some(other) = std::ptr::NonNull::new(place as usize as *mut qjs::JSContext) else {
+            return Err(raw::throw(&ctx, "no such context"));
+        };
+        // SAFETY: the number comes from `newContext`, whose contexts live as long as the process.
+        let other = unsafe { Ctx::from_raw(other) };
+        bytecode::eval(&other, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
+    })?;
+    binding.set("ops", ops)?;
+    super::script(ctx, "contextify", &binding)?;
+    Ok(binding)
+}
+
+/// Compiles `text` as the body of a function.
+pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i32, parameters: &[String]) -> Result<Function<'js>> {
+    let mut whole = String::with_capacity(text.len() + 80);
+    whole.push_str("(function (");
+    whole.push_str(&parameters.join(", "));
+    // Two lines before the first: see `bytecode::compile`.
+    whole.push_str(") {\n\n");
+    match text.strip_prefix("#!") {
+        Some(rest) => {
+            whole.push_str("//");
+            whole.push_str(rest);
+        }
+        None => whole.push_str(text),
+    }
+    whole.push_str("\n})");
+    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset - 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
+    value.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
+}

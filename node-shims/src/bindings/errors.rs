@@ -1,0 +1,133 @@
+//! `internalBinding('errors')`: stack traces, uncaught errors and how they are printed.
+
+use porthole_abi::Syscalls;
+use rquickjs::{Ctx, Error, Function, Object, Persistent, Result, Value};
+
+use super::method;
+use crate::engine::exit_code;
+use crate::run_loop::code_or;
+use crate::{Env, raw};
+
+pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let binding = Object::new(ctx.clone())?;
+    method(&binding, "triggerUncaughtException", |ctx: Ctx<'js>, error: Value<'js>, from_promise: Option<bool>| -> Result<()> {
+        let env = Env::of(&ctx)?;
+        trigger(&ctx, &env, error, from_promise.unwrap_or(false));
+        if env.exiting().is_some() { Err(raw::throw_uncatchable(&ctx)) } else { Ok(()) }
+    })?;
+    let prelude = prelude(ctx)?;
+    let set: Function = prelude.get("setPrepareStackTraceCallback")?;
+    binding.set("setPrepareStackTraceCallback", set)?;
+    method(&binding, "setEnhanceStackForFatalException", |ctx: Ctx<'js>, before: Function<'js>, after: Function<'js>| -> Result<()> {
+        let env = Env::of(&ctx)?;
+        let mut callbacks = env.callbacks.borrow_mut();
+        callbacks.before_inspector = Some(Persistent::save(&ctx, before));
+        callbacks.after_inspector = Some(Persistent::save(&ctx, after));
+        Ok(())
+    })?;
+    super::script(ctx, "errors", &binding)?;
+    Ok(binding)
+}
+
+/// Runs `lib/prelude.js`: what V8 has and QuickJS lacks.
+pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
+    let prelude = Object::new(ctx.clone())?;
+    super::script(ctx, "prelude", &prelude)?;
+    *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));
+    Ok(())
+}
+
+/// What the prelude gives to the bindings.
+pub fn prelude<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let prelude = Env::of(ctx)?.prelude.borrow().clone();
+    match prelude {
+        Some(prelude) => prelude.restore(ctx),
+        None => Err(rquickjs::Exception::throw_internal(ctx, "the prelude has not run")),
+    }
+}
+
+/// Deals with an error that nothing in JavaScript caught: handlers of the program first, then the end of the process.
+pub fn uncaught(ctx: &Ctx<'_>, env: &Env, error: Error) {
+    let value = match error {
+        Error::Exception => ctx.catch(),
+        other => match rquickjs::Exception::from_message(ctx.clone(), &other.to_string()) {
+            Ok(exception) => exception.into_object().into_value(),
+            Err(_) => Value::new_undefined(ctx.clone()),
+        },
+    };
+    if env.exiting().is_none() {
+        trigger(ctx, env, value, false);
+    }
+}
+
+fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool) {
+    let handler = env.process_object(ctx).and_then(|process| {
+        let handler: Function = process.get("_fatalException").ok()?;
+        Some((process, handler))
+    });
+    if let Some((process, handler)) = handler {
+        match handler.call::<_, Value>((rquickjs::function::This(process), error.clone(), from_promise)) {
+            // Only `false` means that nobody took it.
+            Ok(handled) if handled.as_bool() != Some(false) => return,
+            Ok(_) => {}
+            Err(second) => {
+                if env.exiting().is_some() {
+                    let _ = ctx.catch();
+                    return;
+                }
+                let second = if second.is_exception() { ctx.catch() } else { error };
+                print(ctx, env, &second);
+                env.set_exit(exit_code::EXCEPTION_IN_HANDLER);
+                return;
+            }
+        }
+    } else {
+        let _ = ctx.catch();
+    }
+    if env.exiting().is_some() {
+        return;
+    }
+    print(ctx, env, &error);
+    env.set_exit(code_or(env, exit_code::GENERIC_USER_ERROR));
+}
+
+/// Prints an error as Node prints one that ends the process.
+fn print<'js>(ctx: &Ctx<'js>, env: &Env, error: &Value<'js>) {
+    let text = (|| -> Result<String> {
+        let fatal: Function = prelude(ctx)?.get("fatal")?;
+        let restore = |callback: &Option<crate::env::Callback>| callback.clone().map(|callback| callback.restore(ctx)).transpose();
+        let (before, after) = {
+            let callbacks = env.callbacks.borrow();
+            (restore(&callbacks.before_inspector)?, restore(&callbacks.after_inspector)?)
+        };
+        fatal.call((error.clone(), before, after))
+    })();
+    let text = match text {
+        Ok(text) => text,
+        Err(_) => {
+            let second = ctx.catch();
+            format!("an error that cannot be printed ({:?})\n", second.type_of())
+        }
+    };
+    write_all(env, 2, text.as_bytes());
+}
+
+/// Writes to a descriptor, waiting while it is full. For last words: errors end it quietly.
+pub fn write_all(env: &Env, fd: i32, mut bytes: &[u8]) {
+    use porthole_abi::{Errno, flags};
+    while !bytes.is_empty() {
+        let piece = &bytes[..bytes.len().min(1 << 16)];
+        match env.write(fd, piece, -1) {
+            Ok(reply) => bytes = bytes.get(reply.written as usize..).unwrap_or_default(),
+            Err(Errno::EAGAIN) => {
+                if Syscalls::watch(env, fd, flags::WRITABLE).is_err() {
+                    return;
+                }
+                for event in env.poll_events(Some(1000)) {
+                    env.dispatch_later(event);
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}

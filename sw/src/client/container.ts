@@ -1,0 +1,243 @@
+// The container: what a page sees of an operating system in its service worker.
+
+import { manifest } from "porthole:manifest";
+import { bytes, type Event } from "../generated/abi.ts";
+import type { SupervisorStats, Transport } from "../messages.ts";
+import { base } from "./base.ts";
+import { Emitter, type Unsubscribe } from "./emitter.ts";
+import { errnoOf, PortholeError } from "./errors.ts";
+import { FileSystem } from "./fs.ts";
+import { Link, tornDown } from "./link.ts";
+import { mount, type Mountable } from "./mount.ts";
+import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
+import { absolute, signalName, spawn } from "./spawn.ts";
+import { Tab } from "./tab.ts";
+import { Watches } from "./watches.ts";
+
+/** Options of {@link Container.boot}. */
+export interface BootOptions {
+  /** Part of the addresses of its ports: letters, digits, `-` and `_`. `main` if not given. When another tab has it, `-2`, `-3`… is added. */
+  name?: string;
+  /** How processes wait for the kernel: `jspi` (fast, where the browser has it) or `xhr` (everywhere). Chosen by trying if not given; the page's first container decides. */
+  transport?: Transport;
+  /** Folder of `sw.js` and its companions, if it is not that of this script. It limits where the addresses of ports can be. */
+  workerBase?: string | URL;
+  /** Where relative paths start, `/home/user` if not given. Is made if it is missing. */
+  workdir?: string;
+}
+
+/** Events of a container, and what their listeners are told. */
+export interface ContainerEvents {
+  /** A program has begun to listen on a port, or has stopped. */
+  port: (port: number, type: "open" | "close", url: string) => void;
+  /** A program has begun to listen on a port. */
+  "server-ready": (port: number, url: string) => void;
+  /** A program that this page started has ended. */
+  exit: (process: { pid: number } & Exited) => void;
+  /** The container itself is in trouble. `fatal`: it has ended. */
+  error: (error: { message: string; fatal: boolean }) => void;
+}
+
+/** Figures of a container. */
+export interface ContainerStats {
+  /** Calls to the kernel by all processes of the container, the page included. */
+  syscalls: number;
+  /** Milliseconds that `boot` took. */
+  bootMs: number;
+  transport: Transport;
+  processes: number;
+  /** Times that a new kernel took over. */
+  rebirths: number;
+  /** Bytes of wasm memory: of the kernel (all containers), and of each process by pid when last heard of. */
+  memory: { kernel: number; processes: Record<number, number> };
+  /** Names the build of the scripts. */
+  build: string;
+  /** All that is known of tab and kernel, for those who look after them. */
+  details: SupervisorStats;
+}
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+
+/** An operating system in the service worker of this site: files, programs, ports. */
+export class Container {
+  /** The container's files. */
+  readonly fs: FileSystem;
+  readonly #link: Link;
+  readonly #watches: Watches;
+  readonly #events = new Emitter<ContainerEvents>();
+  /** Children that this page waits for, and those that ended before it did. */
+  readonly #children = new Map<number, (exited: Exited) => void>();
+  readonly #ended = new Map<number, Exited>();
+  readonly #ports = new Set<number>();
+  readonly #tab: Tab;
+  #bootMs = 0;
+  #gone: PortholeError | undefined;
+
+  private constructor(
+    tab: Tab,
+    /** Its name, part of the addresses of its ports. */
+    readonly name: string,
+    /** Where relative paths start. */
+    readonly workdir: string,
+  ) {
+    this.#tab = tab;
+    this.#link = new Link((event) => this.#hear(event));
+    this.#watches = new Watches(this.#link);
+    this.fs = new FileSystem(this.#link, this.#watches, workdir);
+  }
+
+  /**
+   * Boots a container: registers the service worker if need be and starts a kernel for it.
+   *
+   * Fails with a {@link PortholeError} whose `code` and words say what is in the way: no service worker (private window, no https), scripts not where
+   * they should be, blocked storage, a container of that name in this page, another version in another tab.
+   */
+  static async boot(options: BootOptions = {}): Promise<Container> {
+    const began = performance.now();
+    const { name = "main", transport, workdir = "/home/user" } = options;
+    if (!NAME.test(name)) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(name)} cannot be a container's name: use letters, digits, - and _`);
+    const tab = Tab.of(base(options.workerBase), transport);
+    if (tab.wanted.has(name)) throw new PortholeError("ERR_ALREADY_BOOTED", `this page has a container "${name}" already: tear it down first, or give the new one another name`);
+    tab.wanted.add(name);
+    try {
+      const chosen = await tab.started;
+      if (transport !== undefined && transport !== chosen) {
+        throw new PortholeError("ERR_INVALID_ARG", `this page's containers use the transport ${chosen}: a second one cannot use ${transport}`);
+      }
+      let container: Container | undefined;
+      await tab.boot(name, (given) => {
+        container = new Container(tab, given, absolute("/", workdir));
+        const { port, fault } = container.#listener(name);
+        return { port, fault };
+      });
+      if (container === undefined) throw new PortholeError("ERR_KERNEL", "the container was not made");
+      await container.#settle();
+      container.#bootMs = performance.now() - began;
+      return container;
+    } catch (error) {
+      tab.wanted.delete(name);
+      throw error;
+    }
+  }
+
+  /** Puts a tree of files or an archive (zip, tar, tar.gz) under `path`, which is the container's `workdir` if not given. */
+  async mount(what: Mountable, { path = "." }: { path?: string; mountPoint?: string } = {}): Promise<void> {
+    await mount(this.#link, absolute(this.workdir, path), what);
+  }
+
+  /** Starts a program: a command's name, or a path. */
+  spawn(command: string, args: readonly string[], options?: SpawnOptions): Promise<ContainerProcess>;
+  spawn(command: string, options?: SpawnOptions): Promise<ContainerProcess>;
+  spawn(command: string, second: readonly string[] | SpawnOptions = [], third: SpawnOptions = {}): Promise<ContainerProcess> {
+    const [args, options] = Array.isArray(second) ? [second as readonly string[], third] : [[], second as SpawnOptions];
+    const exit = (pid: number) => this.#exit(pid);
+    return spawn({ link: this.#link, watches: this.#watches, workdir: this.workdir, exit }, command, args, options);
+  }
+
+  /** Hears events until the function that is answered is called. */
+  on<Name extends keyof ContainerEvents>(name: Name, listener: ContainerEvents[Name]): Unsubscribe {
+    return this.#events.on(name, listener);
+  }
+
+  /** The address of a port, for an iframe or a request of this site. */
+  url(port: number): string {
+    return new URL(`~/${this.name}/${port}/`, this.#tab.base).href;
+  }
+
+  /** Figures of the container. */
+  async stats(): Promise<ContainerStats> {
+    if (this.#gone !== undefined) throw this.#gone;
+    const details = await this.#tab.stats();
+    const mine = details.kernel.containers[this.name];
+    const processes: Record<number, number> = {};
+    for (const [name, size] of Object.entries(details.memory)) {
+      const [container, pid] = name.split("/");
+      if (container === this.name) processes[Number(pid)] = size;
+    }
+    return {
+      syscalls: mine?.frames ?? 0,
+      bootMs: this.#bootMs,
+      transport: details.transport,
+      // The page is process 1.
+      processes: Math.max(0, (mine?.processes ?? 1) - 1),
+      rebirths: details.rebirths,
+      memory: { kernel: details.kernel.memory, processes },
+      build: manifest.build,
+      details,
+    };
+  }
+
+  /** Ends all programs and forgets all files. */
+  async teardown(): Promise<void> {
+    this.#end(tornDown(this.name));
+  }
+
+  #listener(wanted: string): { port: (port: MessagePort) => void; fault: (message: string, fatal: boolean) => void } {
+    this.#forget = () => this.#tab.wanted.delete(wanted);
+    return {
+      port: (port) => this.#link.attach(port),
+      fault: (message, fatal) => {
+        if (fatal) this.#end(new PortholeError("ERR_KERNEL", message));
+        this.#events.emit("error", { message, fatal });
+      },
+    };
+  }
+
+  #forget: () => void = () => undefined;
+
+  #end(reason: PortholeError): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    this.#forget();
+    this.#tab.drop(this.name);
+    this.#link.end(reason);
+    for (const ended of this.#children.values()) ended({ code: null, signal: "SIGKILL" });
+    this.#children.clear();
+  }
+
+  /** The first calls of a container. */
+  async #settle(): Promise<void> {
+    await this.#link.call("mkdir_all", { path: bytes(this.workdir), mode: 0o777 });
+    await this.#link.call("chdir", { path: bytes(this.workdir) });
+  }
+
+  #exit(pid: number): Promise<Exited> {
+    const early = this.#ended.get(pid);
+    this.#ended.delete(pid);
+    return early === undefined ? new Promise((resolve) => this.#children.set(pid, resolve)) : Promise.resolve(early);
+  }
+
+  #hear(event: Event): void {
+    switch (event.type) {
+      case "ready":
+        return this.#watches.wake(event.fd);
+      case "port":
+        return this.#port(event.port, event.open !== 0);
+      case "child_exit":
+        return void this.#reap(event.pid, event.code, event.signal);
+      case "signal":
+        return;
+    }
+  }
+
+  #port(port: number, open: boolean): void {
+    if (open) this.#ports.add(port);
+    else this.#ports.delete(port);
+    const url = this.url(port);
+    this.#events.emit("port", port, open ? "open" : "close", url);
+    if (open) this.#events.emit("server-ready", port, url);
+  }
+
+  async #reap(pid: number, code: number, signal: number): Promise<void> {
+    await this.#link.call("wait", { pid }).catch((error: unknown) => {
+      // Torn down meanwhile, or waited for already.
+      if (errnoOf(error) === undefined && this.#gone === undefined) throw error;
+    });
+    const exited: Exited = signal === 0 ? { code, signal: null } : { code: null, signal: signalName(signal) };
+    const waiting = this.#children.get(pid);
+    this.#children.delete(pid);
+    if (waiting !== undefined) waiting(exited);
+    else this.#ended.set(pid, exited);
+    this.#events.emit("exit", { pid, ...exited });
+  }
+}

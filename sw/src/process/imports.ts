@@ -1,0 +1,44 @@
+// The image's imports. `call` and `poll` are the only two that may wait.
+
+import type { Transport } from "./transport.ts";
+
+/** What the image sees of its host. Byte strings go through its memory: `call` and `poll` answer a length, `take` then copies the bytes to a place. */
+export function imports(transport: () => Transport, library: ArrayBuffer | null, memory: () => WebAssembly.Memory, suspends: boolean): WebAssembly.ModuleImports {
+  let held = new Uint8Array();
+  const hold = (bytes: Uint8Array<ArrayBuffer>): number => {
+    held = bytes;
+    return bytes.length;
+  };
+  const view = (at: number, length: number) => new Uint8Array(memory().buffer, at >>> 0, length >>> 0);
+  const wait = (work: (...args: number[]) => unknown): WebAssembly.ImportValue =>
+    suspends ? new (WebAssembly as unknown as Jspi).Suspending(work) : (work as WebAssembly.ImportValue);
+
+  return {
+    /** Carries the request frame at `at` to the kernel; answers the length of the reply's frame. */
+    call: wait((at = 0, length = 0) => then(transport().call(view(at, length).slice()), (reply) => hold(new Uint8Array(reply)))),
+    /** Waits for events, below 0 for ever; answers the length of a batch, 0 when time is up. */
+    poll: wait((timeoutMs = 0) => then(transport().poll(timeoutMs < 0 ? undefined : timeoutMs), (batch) => hold((batch ?? new Uint8Array()) as Uint8Array<ArrayBuffer>))),
+    take: (at: number) => view(at, held.length).set(held),
+    now_us: () => performance.now() * 1000,
+    wall_ms: () => performance.timeOrigin + performance.now(),
+    random: (at: number, length: number) => {
+      // At most 65536 bytes are given at once.
+      for (let done = 0; done < length; done += 65536) crypto.getRandomValues(view(at + done, Math.min(65536, length - done)));
+    },
+    /** Node's library as the build packed it: its length, and a copy of it. */
+    library_length: () => library?.byteLength ?? 0,
+    library: (at: number) => {
+      if (library !== null) view(at, library.byteLength).set(new Uint8Array(library));
+    },
+    /** A fault of the image itself; never what the guest prints. */
+    log: (at: number, length: number) => console.error(`porthole process: ${new TextDecoder().decode(view(at, length).slice())}`),
+  };
+}
+
+/** What TypeScript's library does not know of WebAssembly yet. */
+export interface Jspi {
+  Suspending: new (work: (...args: number[]) => unknown) => WebAssembly.ImportValue;
+  promising: (work: (...args: number[]) => number) => (...args: number[]) => Promise<number>;
+}
+
+const then = <A, B>(value: A | Promise<A>, work: (value: A) => B): B | Promise<B> => (value instanceof Promise ? value.then(work) : work(value));
