@@ -133,12 +133,7 @@ fn boot<'js>(ctx: &Ctx<'js>, env: &Rc<Env>) -> Result<Main<'js>> {
         Some(callback) => callback.restore(ctx),
         None => Err(Exception::throw_internal(ctx, "the realm did not register its loaders")),
     };
-    let main = Main {
-        require: restore(&env.require_builtin)?,
-        internal_binding: restore(&env.internal_binding)?,
-        process,
-        primordials,
-    };
+    let main = Main { require: restore(&env.require_builtin)?, internal_binding: restore(&env.internal_binding)?, process, primordials };
     for id in [
         "internal/bootstrap/node",
         "internal/bootstrap/web/exposed-wildcard",
@@ -161,12 +156,7 @@ struct Main<'js> {
 
 impl<'js> Main<'js> {
     fn call(&self, ctx: &Ctx<'js>, env: &Env, id: &str) -> Result<Value<'js>> {
-        builtin(ctx, env, id)?.call((
-            self.process.clone(),
-            self.require.clone(),
-            self.internal_binding.clone(),
-            self.primordials.clone(),
-        ))
+        builtin(ctx, env, id)?.call((self.process.clone(), self.require.clone(), self.internal_binding.clone(), self.primordials.clone()))
     }
 }
 
@@ -174,12 +164,7 @@ impl<'js> Main<'js> {
 fn start_main<'js>(ctx: &Ctx<'js>, env: &Rc<Env>, main: Main<'js>) -> Result<()> {
     let id = bindings::options::main_script(ctx, env)?;
     let function = builtin(ctx, env, &id)?;
-    env.make_callback(
-        ctx,
-        Value::new_undefined(ctx.clone()),
-        &function,
-        (main.process, main.require, main.internal_binding, main.primordials),
-    );
+    env.make_callback(ctx, Value::new_undefined(ctx.clone()), &function, (main.process, main.require, main.internal_binding, main.primordials));
     Ok(())
 }
 

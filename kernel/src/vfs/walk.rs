@@ -38,6 +38,8 @@ pub(super) struct Place<'a> {
     pub dir: Ino,
     pub last: Last<'a>,
     ino: Option<Ino>,
+    /// The last name is too long to be anywhere.
+    too_long: bool,
     /// Whether the path ends in a slash.
     pub slash: bool,
 }
@@ -48,10 +50,7 @@ impl Place<'_> {
     /// # Errors
     /// `ENAMETOOLONG`. Of the last name that is found out late, as in Linux: after all that is wrong with the way there.
     pub fn entry(&self) -> Result<Option<Ino>, Errno> {
-        match self.last {
-            Last::Name(name) if name.len() > NAME_MAX => Err(Errno::ENAMETOOLONG),
-            _ => Ok(self.ino),
-        }
+        if self.too_long { Err(Errno::ENAMETOOLONG) } else { Ok(self.ino) }
     }
 }
 
@@ -88,7 +87,7 @@ impl Vfs {
             if text.is_empty() {
                 match rest.pop() {
                     Some(outer) => text = outer,
-                    None => return Ok(Place { dir, last: Last::Root, ino: Some(dir), slash }),
+                    None => return Ok(Place { dir, last: Last::Root, ino: Some(dir), too_long: false, slash }),
                 }
                 continue;
             }
@@ -100,10 +99,12 @@ impl Vfs {
             let inode = self.inode(dir)?;
             let directory = inode.directory()?;
             self.may(who, inode, X_OK)?;
+            // In a directory that has been removed, Linux finds nothing before it looks at the name.
+            let too_long = name.len() > NAME_MAX && inode.nlink > 0;
             let (last, next) = match name {
                 b"." => (Last::Dot, Some(dir)),
                 b".." => (Last::DotDot, Some(inode.home)),
-                _ if name.len() > NAME_MAX && !is_last => return Err(Errno::ENAMETOOLONG),
+                _ if too_long && !is_last => return Err(Errno::ENAMETOOLONG),
                 _ => (Last::Name(name), directory.entries.get(name).copied()),
             };
             let follow = !is_last
@@ -131,7 +132,7 @@ impl Vfs {
                 continue;
             }
             if is_last {
-                return Ok(Place { dir, last, ino: next, slash });
+                return Ok(Place { dir, last, ino: next, too_long, slash });
             }
             dir = next.ok_or(Errno::ENOENT)?;
             text = beyond;

@@ -9,7 +9,7 @@ use porthole_abi::Errno;
 use porthole_abi::flags::*;
 
 use crate::plan::{SLOTS, Step};
-use crate::side::{Answer, Entry, Seen, Side, data, short};
+use crate::side::{Answer, Entry, Seen, Side, data, other_length, short};
 
 /// The user of a container's processes.
 const USER: u32 = 1000;
@@ -212,7 +212,11 @@ impl Side for Host {
             }
             Step::Chdir { path } => done(unsafe { libc::chdir(c(path).as_ptr()) }),
             Step::Getcwd {} => Ok(data(std::env::current_dir().map_err(|error| errno(&error))?.as_os_str().as_bytes())),
-            Step::Truncate { path, len } => done(unsafe { libc::truncate(c(path).as_ptr(), *len as i64) }),
+            Step::Truncate { path, len } => {
+                let path = c(path);
+                let size = stat_with(|stat| unsafe { libc::stat(path.as_ptr(), stat) }).map_or(0, |stat| stat.st_size as u64);
+                done(unsafe { libc::truncate(path.as_ptr(), other_length(size, *len) as i64) })
+            }
         }
     }
 

@@ -54,11 +54,12 @@ pub struct Plan {
     state: u64,
     /// Every other seed goes easy on modes and paths, so that trees grow.
     gentle: bool,
+    deadly: bool,
 }
 
 impl Plan {
     pub fn new(seed: u64) -> Self {
-        let mut plan = Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d, gentle: seed % 2 == 1 };
+        let mut plan = Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d, gentle: seed % 2 == 1, deadly: seed % 3 == 1 };
         for _ in 0..4 {
             plan.below(2);
         }
@@ -116,6 +117,11 @@ impl Plan {
         Text(path)
     }
 
+    /// For `realpath`: the C library's begins at the root even where the working directory could be walked from.
+    fn absolute_path(&mut self) -> Text {
+        Text([b"/", self.path().0.as_slice()].concat())
+    }
+
     fn mode(&mut self) -> u32 {
         if self.gentle && !self.one_in(20) {
             return self.pick(&[0o755, 0o777, 0o700, 0o644]);
@@ -154,6 +160,11 @@ impl Plan {
         if flags & O_CREAT == 0 { flags & !O_EXCL } else { flags }
     }
 
+    /// Whether our kernel dies before the next step.
+    pub fn dies(&mut self) -> bool {
+        self.deadly && self.one_in(20)
+    }
+
     pub fn step(&mut self) -> Step {
         let slot = self.below(SLOTS);
         match self.below(41) {
@@ -183,7 +194,7 @@ impl Plan {
             30 => Step::Link { from: self.path(), to: self.path() },
             31 | 32 => Step::Symlink { target: self.path(), path: self.path() },
             33 => Step::Readlink { path: self.path() },
-            34 => Step::Realpath { path: self.path() },
+            34 => Step::Realpath { path: self.absolute_path() },
             35 => Step::Access { path: self.path(), mode: self.below(9) as u32 },
             36 | 37 => Step::Chmod { path: self.path(), mode: self.mode() },
             38 => Step::Utimes { path: self.path(), atime: 1_000_000_007, mtime: self.length() as i64 * 1_000_000_000 + 5, follow: self.one_in(2) },

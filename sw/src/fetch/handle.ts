@@ -28,8 +28,8 @@ export interface Surroundings {
   readonly userAgent: string;
   /** The network, for requests that turn out to be the site's own. */
   fetch(request: Request): Promise<Response>;
-  /** Sends a message to each client that `wanted` accepts. */
-  tell(message: ToPreview, wanted: (url: string) => boolean): Promise<void>;
+  /** Sends a message to each client that `wanted` accepts. Resolves when the client `asker`, if it is one of them, has taken it in. */
+  tell(message: ToPreview, wanted: (url: string) => boolean, asker: string): Promise<void>;
   nonce(): string;
 }
 
@@ -98,11 +98,11 @@ export class Previews {
         return page(404, "Not found", plan.reason, shows(event.request));
       case "serve":
         this.#arrives(event, plan.place);
-        return this.#serve(plan.place, plan.target, plan.from, event.request, kernel);
+        return this.#serve(plan.place, plan.target, plan.from, event, kernel);
     }
   }
 
-  async #serve(place: Place, target: string, from: Place | undefined, request: Request, kernel: Kernel): Promise<Response> {
+  async #serve(place: Place, target: string, from: Place | undefined, { request, clientId }: Fetching, kernel: Kernel): Promise<Response> {
     const html = shows(request);
     const machine = await kernel.find(place.container, PATIENCE_MS);
     if (machine === undefined) {
@@ -129,7 +129,7 @@ export class Previews {
       // The answer may come, and be complete, before the body is.
       upload?.pump(machine, id).catch((error: unknown) => answer.abort(`the request’s body could not be read: ${String(error)}`));
       if (request.signal.aborted) lost();
-      return await this.#show(await answer.answered, place, target, request);
+      return await this.#show(await answer.answered, place, target, request, clientId);
     } catch (error) {
       answer.abort("the answer cannot be shown");
       if (request.signal.aborted) return Response.error();
@@ -139,7 +139,7 @@ export class Previews {
     }
   }
 
-  async #show(head: Head, place: Place, target: string, request: Request): Promise<Response> {
+  async #show(head: Head, place: Place, target: string, request: Request, asker: string): Promise<Response> {
     const document = shows(request);
     const shown = responseHeaders(getHeaders(head.headers), { addresses: this.addresses, place, target, document, nonce: this.around.nonce() });
     const { headers, nonce } = shown;
@@ -150,7 +150,7 @@ export class Previews {
         const other = this.addresses.placeOf(url);
         return other !== undefined && samePlace(other, place);
       };
-      const told = this.around.tell(message, here).catch(() => undefined);
+      const told = this.around.tell(message, here, asker).catch(() => undefined);
       // A script that awaits the answer finds its cookies in `document.cookie`. A document has them in its own start.
       if (!document) await told;
     }

@@ -8,10 +8,14 @@
 import { previewScript } from "porthole:preview";
 import { Previews } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
+import type { ToPreview } from "./messages.ts";
 
 export type { Exchange, Kernel, Machine } from "./kernel.ts";
 
 declare const self: ServiceWorkerGlobalScope;
+
+/** How long an answer with new cookies waits for the page to have them. */
+const ACKNOWLEDGE_MS = 200;
 
 const previews = new Previews({
   scope: self.registration.scope,
@@ -20,15 +24,34 @@ const previews = new Previews({
   languages: self.navigator.languages,
   userAgent: self.navigator.userAgent,
   fetch: (request) => fetch(request),
-  tell: async (message, wanted) => {
+  tell: async (message, wanted, asker) => {
+    const taken: Promise<void>[] = [];
     for (const client of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-      if (wanted(client.url)) client.postMessage(message);
+      if (!wanted(client.url)) continue;
+      if (client.id === asker) taken.push(acknowledged(client, message));
+      else client.postMessage(message);
     }
+    await Promise.all(taken);
   },
   nonce: () => crypto.randomUUID(),
 });
 
 previews.attribution.prime().catch(() => undefined);
+
+/** Resolves when the page says that it has read the message; a page that is busy, or waits synchronously for the answer itself, is not waited for. */
+function acknowledged(client: Client, message: ToPreview): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  client.postMessage(message, [port2]);
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(late);
+      port1.close();
+      resolve();
+    };
+    const late = setTimeout(done, ACKNOWLEDGE_MS);
+    port1.onmessage = done;
+  });
+}
 
 /** Answers the event if it is a guest's; whether it did. Must be called in the turn in which the event came. */
 export function handleFetch(event: FetchEvent, kernel: Kernel): boolean {

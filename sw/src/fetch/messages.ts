@@ -7,7 +7,7 @@ export type FromPreview =
   /** The page goes by this path now, which lacks the prefix. */
   | { readonly type: "porthole:path"; readonly path: string };
 
-/** Service worker to script: the cookies of its port have changed. */
+/** Service worker to script: the cookies of its port have changed. A port that comes along wants any message when they have been taken in. */
 export interface ToPreview {
   readonly type: "porthole:cookies";
   readonly cookies: readonly string[];

@@ -4,6 +4,7 @@
 import type { FromPreview, ToPreview } from "../fetch/messages.ts";
 import type { Primed } from "../fetch/preview.ts";
 import { Mirror } from "./cookies.ts";
+import { loadBelow } from "./loading.ts";
 import { guide } from "./navigation.ts";
 import { spelling } from "./spelling.ts";
 import { refuseSockets } from "./websocket.ts";
@@ -26,6 +27,8 @@ function begin({ prefix, cookies }: Primed): void {
     // The guest's own listeners have no service worker to hear from.
     event.stopImmediatePropagation();
     mirror.load(event.data.cookies);
+    // The answer that brought them waits for this, so that a script that awaits it finds them here.
+    event.ports[0]?.postMessage(null);
   });
   workers.startMessages();
   Object.defineProperty(Document.prototype, "cookie", {
@@ -46,6 +49,7 @@ function begin({ prefix, cookies }: Primed): void {
   guide(names, () => {
     if (names.guest(location.pathname) === location.pathname) tell({ type: "porthole:path", path: location.pathname });
   });
+  loadBelow(names, prefix);
   refuseSockets(names);
   hideServiceWorker();
 }

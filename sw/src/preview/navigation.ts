@@ -64,13 +64,19 @@ export function guide({ page }: Spelling, moved: () => void): void {
     };
   }
 
+  /** The site around may send its frame to a page of its own. */
+  const sentBySite = (url: string): boolean => {
+    const frame = window.frameElement as (Element & { src?: string }) | null;
+    return frame !== null && frame.src === url && page(parent.location.href, url) !== undefined;
+  };
+
   // What scripts do to `location`. Browsers without the API leave it to the service worker.
   const navigation = (window as { navigation?: EventTarget }).navigation;
   navigation?.addEventListener("navigate", (event) => {
     const { destination, navigationType, hashChange, formData, downloadRequest, cancelable } = event as NavigateEvent;
     if (!cancelable || destination.sameDocument || hashChange || formData !== null || downloadRequest !== null || navigationType === "traverse") return;
     const to = here(destination.url);
-    if (to === undefined) return;
+    if (to === undefined || sentBySite(destination.url)) return;
     event.preventDefault();
     queueMicrotask(() => (navigationType === "push" ? location.assign(to) : location.replace(to)));
   });
