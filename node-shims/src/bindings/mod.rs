@@ -46,6 +46,7 @@ bindings! {
     task_queue
     timers
     types
+    undici_parser
     url
     util
     v8
@@ -60,6 +61,7 @@ pub const SCRIPTS: &[&str] = &[
     "constants",
     "credentials",
     "heap_utils",
+    "http2",
     "inspector",
     "internal_only_v8",
     "js_stream",
