@@ -13,3 +13,9 @@ for (const p of ['C:\\a b%#?', 'C:/x', '\\\\h\\x']) print(p, parts(u.pathToFileU
 print(parts(u.pathToFileURL('/x/y', true, 'host')));
 for (const href of ['http://\u00fc:b@xn--espaol-zwa.com:8/p?q#f', 'file:///x?q#f', 'data:x#f'])
   for (let i = 0; i < 16; i++) print(u.format(href, !!(i & 1), !!(i & 2), !!(i & 4), !!(i & 8)));
+let seed = 99;
+const rnd = (n) => { seed = (Math.imul(seed, 1103515245) + 12345) >>> 0; return (seed >>> 8) % n; };
+const bits = ['http:', 'file:', 'foo:', 'https:', '//', '/', '\\', '@', ':', '?', '#', '[', ']', '::1', '1.2.3.4', '0x1', '.', '..', '%2e', '%', '%41', ' ', 'a', 'B', '80', '65536', '\u00fc', '\ud83d\ude00', 'C|', 'c:', '^', '|', '<', "'", '"', '`', '{', '~', '\t', 'xn--zca', 'localhost', '\u200d', '\uff0e'];
+const some = () => { let s = ''; for (let n = rnd(7); n >= 0; n--) s += bits[rnd(bits.length)]; return s; };
+for (let i = 0; i < 3000; i++) { const s = some(); const base = ['http://h/a/b?c', 'file:///C:/x', 'foo:bar', 'foo://h/x/y'][rnd(4)]; print(s, base, parts(u.parse(s, undefined, false)), parts(u.parse(s, base, false))); }
+for (let i = 0; i < 3000; i++) { const href = ['http://u:p@h:81/a/b?c#d', 'file:///C:/x', 'foo:bar', 'foo://h/x/y', 'file://h/x', 'wss://h'][rnd(6)]; const action = rnd(10), v = some(); print(href, action, v, parts(u.update(href, action, v) || undefined)); }

@@ -89,7 +89,7 @@ impl<'a> Parser<'a> {
                     Some(':') => {
                         if part {
                             // Nothing changes; which of these counts as refused is Node's choice.
-                            if special && !is_special(&buffer) && url.host.as_deref() != Some("") {
+                            if special && !is_special(&buffer) {
                                 return Some(());
                             }
                             let clash = special != is_special(&buffer)
