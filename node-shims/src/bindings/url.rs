@@ -138,6 +138,11 @@ fn file_url(path: &str, windows: bool, host: Option<&str>) -> Option<Record> {
             '\t' => escaped.push_str("%09"),
             '?' => escaped.push_str("%3F"),
             '#' => escaped.push_str("%23"),
+            // Node escapes these too, which a path need not.
+            '[' => escaped.push_str("%5B"),
+            ']' => escaped.push_str("%5D"),
+            '|' => escaped.push_str("%7C"),
+            '~' => escaped.push_str("%7E"),
             c => escaped.push(c),
         }
     }

@@ -208,7 +208,7 @@ impl Record {
                 }
                 if value.is_empty() {
                     self.port = None;
-                } else {
+                } else if !value.trim_matches(['\t', '\n', '\r']).is_empty() {
                     return parser::parse_part(value, self, State::Port).is_some();
                 }
             }
