@@ -38,6 +38,11 @@ pub fn run(host: Box<dyn Host>) -> i32 {
             return exit_code::BOOTSTRAP_FAILURE;
         }
     }
+    if crate::sh::is_shell(&env) {
+        let code = crate::sh::run(&env);
+        env.set_exit(code);
+        return code;
+    }
     if let Some(code) = bindings::options::answer_before_boot(&env) {
         env.set_exit(code);
         return code;
