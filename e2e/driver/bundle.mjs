@@ -15,19 +15,29 @@ const scripts = [
   ['porthole.mjs', 'porthole.ts', 'esm'],
 ];
 
+const target = ['chrome120', 'firefox121', 'safari17'];
+
 export const clientEntry = path.join(root, 'sw/src/porthole.ts');
 
 export async function hostOf(directory) {
   return readFile(path.join(directory, 'porthole_host.js'));
 }
 
-/** `porthole:manifest` and `porthole:host`, for `import` in sw/src. */
+/** The script that the service worker puts into previews' documents, as text. */
+async function previewScript() {
+  const result = await build({ entryPoints: [path.join(root, 'sw/src/preview/main.ts')], absWorkingDir: root, bundle: true, write: false, format: 'iife', target, minify: true, logLevel: 'warning' });
+  return result.outputFiles[0].text.trim();
+}
+
+/** `porthole:manifest`, `porthole:preview` and `porthole:host`, for `import` in sw/src. */
 function builtIn(manifest, host) {
   return {
     name: 'porthole',
     setup(build) {
       build.onResolve({ filter: /^porthole:host$/ }, () => ({ path: path.join(host, 'porthole_host.js') }));
       build.onResolve({ filter: /^porthole:manifest$/ }, () => ({ path: 'manifest', namespace: 'porthole' }));
+      build.onResolve({ filter: /^porthole:preview$/ }, () => ({ path: 'preview', namespace: 'porthole-preview' }));
+      build.onLoad({ filter: /.*/, namespace: 'porthole-preview' }, async () => ({ contents: `export const previewScript = ${JSON.stringify(await previewScript())};`, loader: 'js' }));
       build.onLoad({ filter: /.*/, namespace: 'porthole' }, () => ({ contents: `export const manifest = ${JSON.stringify(manifest)};`, loader: 'js' }));
     },
   };
@@ -46,7 +56,7 @@ export async function bundleScripts({ staging, manifest, host, dev }) {
         absWorkingDir: root,
         bundle: true,
         format,
-        target: ['chrome120', 'firefox121', 'safari17'],
+        target,
         minify: !dev,
         sourcemap: dev ? 'inline' : false,
         legalComments: 'none',

@@ -1,4 +1,66 @@
-// Node's library as one file. Filled in when the process image can compile.
-export async function compileLibrary(_wasm, _library) {
-  return undefined;
+// Node's library, and ours beside it, as one file of bytecode: compiled by the built process image itself, run here under Node.
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
+import { hashOf } from './hash.mjs';
+import { encodePack } from './pack.mjs';
+import { root } from './root.mjs';
+
+// V8's own profiling tools are ES modules that read V8's logs. Amaro, which strips TypeScript's types, is a wasm module inside a string, half of the
+// library's weight, and no use to an engine without WebAssembly.
+const leftOut = /^internal\/deps\/(v8\/tools|amaro)\//;
+
+const ours = path.join(root, 'node-shims/lib');
+
+/** The pack for this image, or nothing if the image cannot compile. Remembered by what it was made from. */
+export async function compileLibrary(image, library) {
+  const module = await WebAssembly.compile(image);
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'compile')) return undefined;
+  const cached = path.join(root, 'target/web/library', `${hashOf(image, leftOut.source, await fingerprint([library, ours]))}.bin`);
+  if (await stat(cached).catch(() => undefined)) return readFile(cached);
+
+  console.log('dist: compiling node’s library');
+  const sources = new Map();
+  await collect(library, '', sources);
+  await collect(ours, 'porthole/', sources);
+  const compile = await compiler(module);
+  const compiled = new Map();
+  for (const [id, file] of sources) if (!leftOut.test(id)) compiled.set(id, compile(id, await readFile(file)));
+  const pack = encodePack(compiled);
+  await mkdir(path.dirname(cached), { recursive: true });
+  await writeFile(cached, pack);
+  return pack;
+}
+
+/** A function that compiles a module with the image: see node-shims/src/wasm/compiler.rs. */
+async function compiler(module) {
+  const imports = {
+    wall_ms: () => Date.now(),
+    now_us: () => performance.now() * 1000,
+    random: (at, length) => crypto.getRandomValues(view(at, length)),
+    log: (at, length) => console.error(`dist: the image says: ${Buffer.from(view(at, length)).toString()}`),
+  };
+  // A compiler has no kernel to call.
+  const porthole = new Proxy(imports, { get: (known, name) => known[name] ?? (() => { throw new Error(`the image called ${String(name)} while compiling`); }), has: () => true });
+  const { exports } = await WebAssembly.instantiate(module, { porthole });
+  const view = (at, length) => new Uint8Array(exports.memory.buffer, at >>> 0, length);
+  const put = (bytes) => {
+    const at = exports.allocate(bytes.length);
+    view(at, bytes.length).set(bytes);
+    return [at, bytes.length];
+  };
+  return (id, text) => {
+    const good = exports.compile(...put(Buffer.from(id)), ...put(text));
+    const result = view(exports.result_at(), exports.result_length()).slice();
+    if (!good) throw new Error(`${id} does not compile: ${Buffer.from(result).toString()}`);
+    return result;
+  };
+}
+
+async function collect(directory, prefix, sources) {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const place = path.join(directory, entry.name);
+    if (entry.isDirectory()) await collect(place, `${prefix}${entry.name}/`, sources);
+    else if (entry.name.endsWith('.js')) sources.set(prefix + entry.name.slice(0, -3), place);
+  }
 }

@@ -9,7 +9,7 @@ use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
-use crate::vfs::WatchId;
+use crate::vfs::{Inode, WatchId};
 
 pub type DescriptionId = u32;
 
@@ -261,18 +261,16 @@ impl Machine {
     pub(crate) fn close_descriptor(&mut self, pid: i32, fd: i32) -> Result<(), Errno> {
         let process = self.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?;
         let gone = process.descriptors.remove(fd).ok_or(Errno::EBADF)?;
-        if let Some(open) = self.state.descriptions.get_mut(&gone.description) {
-            open.watchers.remove(&(pid, fd));
-        }
-        self.let_go(gone.description);
+        self.drop_descriptor(pid, fd, gone.description);
         Ok(())
     }
 
-    /// Closes all that a process holds.
-    pub(crate) fn close_all(&mut self, pid: i32) {
-        while let Some(fd) = self.state.processes.get(&pid).and_then(|process| process.descriptors.table.keys().next().copied()) {
-            let _held = self.close_descriptor(pid, fd);
+    /// What a closed descriptor leaves to be done.
+    pub(crate) fn drop_descriptor(&mut self, pid: i32, fd: i32, description: DescriptionId) {
+        if let Some(open) = self.state.descriptions.get_mut(&description) {
+            open.watchers.remove(&(pid, fd));
         }
+        self.let_go(description);
     }
 
     /// One holder less; the last one takes the description with it.
@@ -303,6 +301,7 @@ impl Machine {
     /// `flags::FD_*` of a description.
     pub(crate) fn kind_of(&self, what: &Description) -> u8 {
         match what {
+            Description::File { ino, .. } if self.state.vfs.inode(*ino).is_ok_and(Inode::is_directory) => flags::FD_DIR,
             Description::File { .. } => flags::FD_FILE,
             Description::Device { .. } => flags::FD_CHAR,
             Description::PipeReader { .. } | Description::PipeWriter { .. } => flags::FD_PIPE,

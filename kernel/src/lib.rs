@@ -12,6 +12,7 @@
 //! - [`vfs`]: files. `boot`: what a new container holds.
 
 mod boot;
+pub mod census;
 pub mod checkpoint;
 pub mod config;
 mod descriptor;
@@ -28,6 +29,7 @@ mod syscalls;
 mod tty;
 pub mod vfs;
 
+pub use census::Census;
 pub use checkpoint::{Checkpoint, RestoreError};
 pub use config::Config;
 pub use effect::Effect;

@@ -93,7 +93,7 @@ impl Machine {
         Machine { state, volatile: Volatile::default() }
     }
 
-    /// Takes one event and appends what is to be done outside. `now` never runs backwards for the machine: an earlier time counts as the last one.
+    /// Takes one event and appends what is to be done outside.
     pub fn handle(&mut self, now: Millis, event: Event, out: &mut Vec<Effect>) {
         self.volatile.now = now;
         match event {

@@ -1,5 +1,7 @@
 //! The bridge against servers of the real Node, over TCP. Uses `node` of the path, or the one that `PORTHOLE_NODE` names.
 
+#![allow(clippy::unwrap_used)] // All of this is a test.
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

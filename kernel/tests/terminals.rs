@@ -2,6 +2,8 @@
 
 mod world;
 
+use porthole_abi::syscall::Inherit;
+use porthole_abi::wire::List;
 use porthole_abi::{Errno, Event, Syscalls, flags, signal};
 use world::World;
 
@@ -83,6 +85,36 @@ fn hangups_are_heard_on_both_sides() {
     assert_eq!(world.heard(child), [Event::Signal { signal: signal::SIGHUP }]);
     assert_eq!(world.as_process(child).read(0, 10, -1).unwrap().data, b"");
     assert_eq!(world.as_process(child).write(0, b"x", -1), Err(Errno::EIO));
+}
+
+#[test]
+fn a_hangup_may_end_who_caused_it_and_its_parent() {
+    let world = World::new();
+    let before = world.machine.borrow().census();
+    let me = world.as_process(1);
+    // Its own terminal, of which it is the foreground.
+    let alone = world.spawn(&[]);
+    let pty = world.as_process(alone).openpty(80, 24).unwrap();
+    world.as_process(alone).tty_set_group(pty.slave, 0).unwrap();
+    world.as_process(alone).exit(5).unwrap();
+    assert_eq!(world.heard(1), [Event::ChildExit { pid: alone, code: 5, signal: 0 }]);
+    me.wait(alone).unwrap();
+    // The child holds the master of a terminal whose foreground is the parent.
+    let parent = world.spawn(&[]);
+    let program = world.as_process(parent);
+    let pty = program.openpty(80, 24).unwrap();
+    program.tty_set_group(pty.slave, 0).unwrap();
+    let fds = List((0..4).map(|child| Inherit { child, parent: pty.master }).collect());
+    let child = program.spawn(b"node", List(vec![]), List(vec![]), b"/tmp", fds, flags::SPAWN_DETACHED).unwrap().pid;
+    let listener = porthole_abi::Address { family: 4, host: vec![], port: 80 };
+    world.as_process(child).listen(listener, 1).unwrap();
+    program.close(pty.master).unwrap();
+    world.heard(1);
+    me.kill(child, signal::SIGKILL).unwrap();
+    assert_eq!(world.heard(1), [Event::ChildExit { pid: parent, code: 0, signal: signal::SIGHUP }, Event::Port { port: 80, open: 0 }]);
+    me.wait(parent).unwrap();
+    let after = world.machine.borrow().census();
+    assert_eq!((after.processes, after.zombies, after.descriptions, after.terminals, after.listeners), (1, 0, before.descriptions, 0, 0));
 }
 
 #[test]

@@ -159,5 +159,5 @@ binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hos
   const context = new Context(place, global, sandbox);
   sandbox[kContext] = context;
   sandbox[kHostDefinedOption] = hostDefinedOption;
-  Object.defineProperty(global, 'globalThis', { value: global, writable: true, configurable: true });
+  return sandbox;
 };

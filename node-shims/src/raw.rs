@@ -186,10 +186,7 @@ pub fn private_symbols<'js>(ctx: &Ctx<'js>, names: &[&str]) -> Result<Object<'js
 
 /// Throws `new Error(message)`, its stack beginning with the message (rquickjs sets the message only afterwards).
 pub fn throw(ctx: &Ctx<'_>, message: &str) -> Error {
-    let made = ctx
-        .globals()
-        .get::<_, rquickjs::function::Constructor>("Error")
-        .and_then(|constructor| constructor.construct::<_, Value>((message,)));
+    let made = ctx.globals().get::<_, rquickjs::function::Constructor>("Error").and_then(|constructor| constructor.construct::<_, Value>((message,)));
     match made {
         Ok(error) => ctx.throw(error),
         Err(error) => error,

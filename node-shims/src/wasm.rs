@@ -1,1 +1,137 @@
-//! The image in a browser: the host behind four imports.
+//! The image in a browser: a worker instantiates it, gives it the imports of module `porthole`, and calls `main` once.
+//!
+//! - [`compiler`]: what the build calls, in the same image, to make bytecode.
+//! - [`pack`]: the library as the build packed it.
+
+mod compiler;
+mod pack;
+
+use std::sync::Once;
+
+use crate::host::{Builtin, Host};
+use pack::Pack;
+
+mod import {
+    //! `call` and `poll` answer the length of what they hold; `take` copies that to a place of at least this length.
+    #[link(wasm_import_module = "porthole")]
+    unsafe extern "C" {
+        pub fn call(at: *const u8, length: usize) -> usize;
+        /// Below 0: for ever.
+        pub fn poll(timeout_ms: i32) -> usize;
+        pub fn take(at: *mut u8);
+        pub fn now_us() -> f64;
+        pub fn wall_ms() -> f64;
+        pub fn random(at: *mut u8, length: usize);
+        pub fn library_length() -> usize;
+        pub fn library(at: *mut u8);
+        pub fn log(at: *const u8, length: usize);
+    }
+}
+
+unsafe extern "C" {
+    /// Runs the constructors of libc. Made by the linker; as it is called here, the linker does not put calls around every export.
+    fn __wasm_call_ctors();
+}
+
+/// libc's clock, in microseconds since 1970.
+#[unsafe(no_mangle)]
+extern "C" fn __rquickjs_host_now_us() -> f64 {
+    // SAFETY: takes nothing and gives a number.
+    unsafe { import::wall_ms() * 1000.0 }
+}
+
+/// Runs the process that the kernel says this is, and gives its exit code, which the kernel has been told by then.
+#[unsafe(export_name = "main")]
+extern "C" fn run() -> i32 {
+    start();
+    let mut bytes = Vec::new();
+    // SAFETY: `library` writes `library_length` bytes, for which there is room.
+    unsafe {
+        let length = import::library_length();
+        bytes.reserve_exact(length);
+        import::library(bytes.as_mut_ptr());
+        bytes.set_len(length);
+    }
+    match Pack::read(bytes) {
+        Ok(pack) => crate::engine::run(Box::new(Browser { pack })),
+        Err(why) => {
+            log(&format!("the library cannot be read: {why}"));
+            crate::engine::exit_code::BOOTSTRAP_FAILURE
+        }
+    }
+}
+
+/// What must come before anything else, once.
+fn start() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        // SAFETY: nothing of libc was used before.
+        unsafe { __wasm_call_ctors() };
+        std::panic::set_hook(Box::new(|panic| log(&panic.to_string())));
+    });
+}
+
+fn log(line: &str) {
+    // SAFETY: the bytes outlive the call.
+    unsafe { import::log(line.as_ptr(), line.len()) };
+}
+
+struct Browser {
+    pack: Pack,
+}
+
+/// Replaces what `bytes` hold by what `call` or `poll` left.
+///
+/// # Safety
+/// `length` is what the import has just answered.
+unsafe fn take(length: usize, bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.reserve(length);
+    if length > 0 {
+        // SAFETY: there is room for `length` bytes, and the host writes that many.
+        unsafe {
+            import::take(bytes.as_mut_ptr());
+            bytes.set_len(length);
+        }
+    }
+}
+
+impl Host for Browser {
+    fn call(&self, request: &[u8], reply: &mut Vec<u8>) {
+        // SAFETY: the request outlives the call; the length is the one just answered.
+        unsafe { take(import::call(request.as_ptr(), request.len()), reply) }
+    }
+
+    fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>) {
+        let timeout = timeout_ms.map_or(-1, |ms| i32::try_from(ms).unwrap_or(i32::MAX));
+        // SAFETY: as in `call`.
+        unsafe { take(import::poll(timeout), events) }
+    }
+
+    fn now_us(&self) -> f64 {
+        // SAFETY: takes nothing and gives a number.
+        unsafe { import::now_us() }
+    }
+
+    fn wall_ms(&self) -> f64 {
+        // SAFETY: takes nothing and gives a number.
+        unsafe { import::wall_ms() }
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        // SAFETY: the host writes into the slice and nowhere else.
+        unsafe { import::random(bytes.as_mut_ptr(), bytes.len()) }
+    }
+
+    fn builtin(&self, id: &str) -> Option<Builtin> {
+        self.pack.module(id).map(|bytes| Builtin::Bytecode(bytes.to_vec()))
+    }
+
+    fn builtin_ids(&self) -> Vec<String> {
+        self.pack.ids().filter(|id| !id.starts_with("porthole/")).map(str::to_owned).collect()
+    }
+
+    fn log(&self, line: &str) {
+        log(line);
+    }
+}

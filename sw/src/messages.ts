@@ -42,7 +42,7 @@ export interface LiveProcess {
 /** What the supervisor tells the service worker. */
 export type ToKernel =
   | { type: "boot"; container: string; seed: bigint; push: boolean; port: MessagePort }
-  | { type: "restore"; container: string; push: boolean; state: ArrayBuffer; chunks: [number, ArrayBuffer][]; log: ArrayBuffer[]; live: LiveProcess[] }
+  | { type: "restore"; container: string; push: boolean; frames: number; state: ArrayBuffer; chunks: [number, ArrayBuffer][]; log: ArrayBuffer[]; live: LiveProcess[] }
   | { type: "lost"; container: string; pid: number; reason: string }
   | { type: "checkpoint"; container: string }
   | { type: "drop"; container: string }
@@ -52,7 +52,8 @@ export type ToKernel =
 export type FromKernel =
   | { type: "welcome"; epoch: string; build: string }
   | { type: "refused"; reason: string }
-  | { type: "log"; container: string; record: ArrayBuffer }
+  /** `frames`: how many calls the container's processes have made so far. */
+  | { type: "log"; container: string; record: ArrayBuffer; frames: number }
   | { type: "checkpoint"; container: string; state: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
   | { type: "spawn"; container: string; pid: number; token: string; port: MessagePort }
   | { type: "terminate"; container: string; pid: number }

@@ -63,9 +63,9 @@ pub const SHUT_RD: u8 = 0;
 pub const SHUT_WR: u8 = 1;
 pub const SHUT_RDWR: u8 = 2;
 
-/// `spawn`: the child leads a new session and process group, and outlives its parent's terminal.
+/// `spawn`: the child leads a new session and process group, and outlives its parent's terminal. Children of process 1 always do.
 pub const SPAWN_DETACHED: u32 = 1;
-/// `spawn`: events are pushed to the process rather than fetched by `poll`; chosen by the host's transport.
+/// `spawn`: the child leads a new process group of its parent's session.
 pub const SPAWN_NEW_GROUP: u32 = 2;
 
 /// `wait`: any child.

@@ -158,7 +158,7 @@ crate::record! {
 }
 
 crate::record! {
-    /// One entry for `write_tree`. `mode` carries the kind (`S_IFDIR`, `S_IFREG`, `S_IFLNK`); `data` is the content or the link's target.
+    /// One entry for `write_tree`. `mode` carries the kind (`S_IFDIR`, `S_IFREG`, `S_IFLNK`); `data` is the content or the link's target; an `mtime` of 0 is now.
     pub struct TreeEntry { path: Vec<u8>, mode: u32, mtime: i64, data: Vec<u8> }
 }
 
@@ -304,7 +304,8 @@ syscalls! {
     /// Why a socket failed: an errno's number, or 0.
     86 socket_error SocketError { fd: i32 } -> { errno: u16 } Own Pure Full;
     /// A request to another host through the browser. Write the body, `shutdown` to end it (`body` 1), then read: first `len:u32` and a
-    /// `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on read.
+    /// `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on
+    /// read, after whatever came before it; if that is not even a head, a head of status 0 comes first, whose `text` says why.
     87 fetch Fetch { method: Bytes<'a>, url: Bytes<'a>, headers: List<Header>, body: u8 } -> { fd: i32 } Fetch Change Full;
 
     /// A terminal: what a program writes to `slave` is read from `master`.

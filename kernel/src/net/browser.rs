@@ -61,6 +61,13 @@ struct Running {
     again: Option<(Exchange, Vec<u8>)>,
 }
 
+impl Browser {
+    /// Connections, and requests that run.
+    pub fn count(&self) -> (usize, usize) {
+        (self.connections.len(), self.exchanges.len())
+    }
+}
+
 impl Machine {
     pub(crate) fn http_request(&mut self, request: &HttpRequest) {
         let mut head = Vec::new();
@@ -316,7 +323,7 @@ impl Machine {
         match running.exchange.reuse() {
             Some(reuse) if running.outgoing.is_empty() && kept <= KEPT => {
                 if let Some(connection) = self.state.browser.connections.get_mut(&number) {
-                    connection.stale_at = reuse.idle.map(|idle| now + idle.saturating_sub(IDLE_MARGIN));
+                    connection.stale_at = reuse.idle.map(|idle| now.saturating_add(idle.saturating_sub(IDLE_MARGIN)));
                 }
                 // Its end may have come with the answer.
                 self.volatile.woken.insert(number);

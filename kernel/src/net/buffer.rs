@@ -40,7 +40,9 @@ impl Buffer {
 
     /// A copy of up to `len` bytes from the front.
     pub fn front(&self, len: usize) -> Vec<u8> {
-        self.bytes.iter().take(len).copied().collect()
+        let (head, tail) = self.bytes.as_slices();
+        let from_head = head.len().min(len);
+        [&head[..from_head], &tail[..tail.len().min(len - from_head)]].concat()
     }
 
     pub fn clear(&mut self) {

@@ -3,6 +3,7 @@
 use porthole_abi::{Errno, Event, flags, signal};
 
 use crate::Effect;
+use crate::descriptor::Description;
 use crate::machine::Machine;
 use crate::process::{FIRST, Process, Run};
 
@@ -16,22 +17,26 @@ impl Machine {
         if !reason.is_empty() {
             let name = self.state.processes.get(&pid).and_then(|process| process.argv.first()).map_or(&b"?"[..], Vec::as_slice);
             let text = [b"porthole: process ", pid.to_string().as_bytes(), b" (", name, b") was ended: ", reason, b"\n"].concat();
-            let _full = self.write_to(pid, 2, &text);
+            self.complain(pid, &text);
         }
         self.volatile.polls.remove(&pid);
         self.volatile.loud.remove(&pid);
         self.volatile.notified.remove(&pid);
-        self.close_all(pid);
-        self.emit(Effect::Terminate { pid });
-        self.let_children_go(pid);
         let Some(process) = self.state.processes.get_mut(&pid) else { return };
+        // A zombie first, and all it held out of its hands: what closes may be a terminal whose hangup ends its parent, or would end it again.
         process.run = Run::Zombie { code, signal };
         process.replies.clear();
         process.unheard.clear();
         process.env.clear();
         let cwd = process.cwd;
-        let (parent, orphan) = (process.ppid, process.orphan);
+        let held = std::mem::take(&mut process.descriptors);
+        self.emit(Effect::Terminate { pid });
         self.state.vfs.release(cwd);
+        for (fd, descriptor) in held.table {
+            self.drop_descriptor(pid, fd, descriptor.description);
+        }
+        self.let_children_go(pid);
+        let Some((parent, orphan)) = self.state.processes.get(&pid).map(|process| (process.ppid, process.orphan)) else { return };
         let ignored = self.state.processes.get(&parent).is_none_or(|parent| parent.dispositions.get(&signal::SIGCHLD) == Some(&flags::SIG_IGN));
         if orphan || ignored {
             self.state.processes.remove(&pid);
@@ -39,6 +44,17 @@ impl Machine {
         }
         self.tell(parent, &Event::ChildExit { pid, code, signal });
         self.deliver(parent, signal::SIGCHLD);
+    }
+
+    /// Writes to a process's standard error, if it has one: descriptor 2 of a program that was started without may be a connection to anybody.
+    fn complain(&mut self, pid: i32, text: &[u8]) {
+        let elsewhere = match self.description(pid, 2) {
+            Ok((_, Description::Socket { socket })) => self.socket(*socket).is_ok_and(|socket| !socket.is_path()),
+            _ => false,
+        };
+        if !elsewhere {
+            let _full = self.write_to(pid, 2, text);
+        }
     }
 
     /// Children of a process that ends belong to process 1, which does not know them: they vanish when they end.

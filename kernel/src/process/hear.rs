@@ -74,7 +74,7 @@ impl Machine {
         {
             self.answer_poll(pid, older);
         }
-        let until = (timeout != u32::MAX).then(|| self.now() + u64::from(timeout));
+        let until = (timeout != u32::MAX).then(|| self.now().saturating_add(u64::from(timeout)));
         let poll = ParkedPoll { seq, from, until };
         if timeout == 0 || self.batch(pid, from).is_some() {
             self.answer_poll(pid, poll);

@@ -47,7 +47,7 @@ impl Machine {
             }
         };
         let pid = self.state.next_pid;
-        self.state.next_pid += 1;
+        self.state.next_pid = pid.wrapping_add(1).max(2);
         child.exe = program.kind.path.as_bytes().to_vec();
         child.argv = program.argv;
         child.env = program.env;

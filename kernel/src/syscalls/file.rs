@@ -67,7 +67,8 @@ pub fn write_description(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], 
     let who = machine.who(pid)?;
     let at = (flags & O_APPEND == 0).then_some(position.unwrap_or(offset));
     let (end, written) = machine.state.vfs.write_of(&who, ino, at, data)?;
-    if position.is_none() {
+    // Nothing written moves nothing, not even to the end for `O_APPEND`.
+    if position.is_none() && written > 0 {
         move_to(machine, pid, fd, end)?;
     }
     Ok(written)

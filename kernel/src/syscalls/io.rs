@@ -50,7 +50,6 @@ pub fn read(machine: &mut Machine, pid: i32, fd: i32, len: u32, position: i64) -
         Description::Listener { .. } => Err(Errno::ENOTCONN),
         Description::PipeWriter { .. } => Err(Errno::EBADF),
     };
-    machine.used(pid, fd);
     Ok(reply::Read { data: data? })
 }
 
@@ -72,7 +71,6 @@ pub fn write(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i6
         return Err(Errno::ESPIPE);
     }
     let written = write_at(machine, pid, fd, data, position);
-    machine.used(pid, fd);
     Ok(reply::Write { written: written? as u32 })
 }
 

@@ -71,7 +71,12 @@ fn change(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) 
     frame::Reply::begin(request.seq, None, &mut payload);
     let result = Call::get(request.number, request.args).and_then(|call| {
         allowed(machine, pid, right)?;
-        dispatch(machine, pid, call, &mut payload)
+        let fd = moves_bytes(&call);
+        let result = dispatch(machine, pid, call, &mut payload);
+        if let Some(fd) = fd {
+            machine.used(pid, fd);
+        }
+        result
     });
     if let Err(errno) = result {
         frame::Reply::begin(request.seq, Some(errno), &mut payload);
@@ -86,6 +91,14 @@ fn change(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) 
     }
     // Before what the call has caused: a caller that ends itself gets its answer first.
     machine.volatile.out.insert(mark, Effect::Reply { pid, frame: payload });
+}
+
+/// The descriptor that an I/O call is on: after it, whether it succeeded or not, readiness is told anew.
+fn moves_bytes(call: &Call<'_>) -> Option<i32> {
+    match call {
+        Call::Read { fd, .. } | Call::Write { fd, .. } | Call::Accept { fd } | Call::Shutdown { fd, .. } => Some(*fd),
+        _ => None,
+    }
 }
 
 /// The one place where a process's rights are looked at. All are granted so far.

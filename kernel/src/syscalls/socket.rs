@@ -55,7 +55,6 @@ pub fn accept(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Accept,
         _ => return Err(Errno::ENOTSOCK),
     };
     let accepted = machine.accept(pid, listener);
-    machine.used(pid, fd);
     let (fd, peer) = accepted?;
     Ok(reply::Accept { fd, peer: peer.to_abi() })
 }
@@ -87,7 +86,6 @@ pub fn shutdown(machine: &mut Machine, pid: i32, fd: i32, how: u8) -> Result<rep
             machine.socket_shutdown(socket, how)
         }
     };
-    machine.used(pid, fd);
     done?;
     Ok(reply::Shutdown {})
 }

@@ -134,10 +134,9 @@ impl Machine {
         let mut written = 0;
         let mut pending = Vec::new();
         let pty = self.state.ptys.get_mut(&id).ok_or(Errno::EBADF)?;
-        for byte in data {
-            if pty.line.waiting() >= CAPACITY {
-                break;
-            }
+        // An edited line is bounded and not counted.
+        let room = CAPACITY.saturating_sub(pty.line.waiting());
+        for byte in &data[..data.len().min(room)] {
             written += 1;
             let mut echo = Vec::new();
             if let Key::Signal(signal) = pty.line.key(*byte, &mut echo) {

@@ -31,7 +31,7 @@ impl Vfs {
     pub(super) fn vacancy(&self, who: &Caller, path: &[u8], directory: bool) -> Result<(Ino, Name), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         let Last::Name(name) = place.last else { return Err(Errno::EEXIST) };
-        if place.ino.is_some() {
+        if place.entry()?.is_some() {
             return Err(Errno::EEXIST);
         }
         if place.slash && !directory {

@@ -36,7 +36,7 @@ impl Vfs {
     pub fn unlink(&mut self, who: &Caller, path: &[u8]) -> Result<(), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         let Last::Name(name) = place.last else { return Err(Errno::EISDIR) };
-        let ino = place.ino.ok_or(Errno::ENOENT)?;
+        let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         if place.slash {
             return Err(if self.inode(ino)?.is_directory() { Errno::EISDIR } else { Errno::ENOTDIR });
         }

@@ -30,9 +30,6 @@ mod tree;
 mod walk;
 pub mod watch;
 
-#[cfg(test)]
-mod differential;
-
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -100,6 +97,3 @@ impl Vfs {
         self.inodes.get_mut(ino).ok_or(Errno::ENOENT)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -50,7 +50,7 @@ impl Vfs {
             if place.slash {
                 return Err(Errno::EISDIR);
             }
-            if place.ino.is_none() {
+            if place.entry()?.is_none() {
                 let (dir, name) = (place.dir, name.into());
                 self.may_add(who, dir)?;
                 let ino = self.create(who, dir, name, Node::File(Body::default()), mode)?;
@@ -58,7 +58,7 @@ impl Vfs {
                 return Ok(Opened { ino, created: true });
             }
         }
-        let ino = place.ino.ok_or(Errno::ENOENT)?;
+        let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         if has(O_CREAT) && has(O_EXCL) {
             return Err(Errno::EEXIST);
         }

@@ -17,7 +17,7 @@ impl Vfs {
             Last::DotDot => return Err(Errno::ENOTEMPTY),
             Last::Root => return Err(Errno::EBUSY),
         };
-        let ino = place.ino.ok_or(Errno::ENOENT)?;
+        let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         let dir = place.dir;
         self.may_take(who, dir, ino, true)?;
         if !self.inode(ino)?.directory()?.entries.is_empty() {

@@ -19,8 +19,9 @@ impl Vfs {
         let target = self.walk(who, to, Links::Parent)?;
         let Last::Name(old_name) = source.last else { return Err(Errno::EBUSY) };
         let Last::Name(new_name) = target.last else { return Err(if replace { Errno::EBUSY } else { Errno::EEXIST }) };
-        let ino = source.ino.ok_or(Errno::ENOENT)?;
-        if !replace && target.ino.is_some() {
+        let ino = source.entry()?.ok_or(Errno::ENOENT)?;
+        let over = target.entry()?;
+        if !replace && over.is_some() {
             return Err(Errno::EEXIST);
         }
         let is_directory = self.inode(ino)?.is_directory();
@@ -31,15 +32,15 @@ impl Vfs {
         if self.is_within(new_dir, ino) {
             return Err(Errno::EINVAL);
         }
-        if target.ino.is_some_and(|over| self.is_within(old_dir, over)) {
+        if over.is_some_and(|over| self.is_within(old_dir, over)) {
             return Err(Errno::ENOTEMPTY);
         }
-        if target.ino == Some(ino) {
+        if over == Some(ino) {
             // Two names of one file: POSIX wants both to stay.
             return Ok(());
         }
         self.may_take(who, old_dir, ino, is_directory)?;
-        match target.ino {
+        match over {
             Some(over) => self.may_take(who, new_dir, over, is_directory)?,
             None => self.may_add(who, new_dir)?,
         }
@@ -47,12 +48,11 @@ impl Vfs {
             // Its `..` changes.
             self.may(who, self.inode(ino)?, W_OK)?;
         }
-        if let Some(over) = target.ino
+        if let Some(over) = over
             && self.inode(over)?.directory().is_ok_and(|directory| !directory.entries.is_empty())
         {
             return Err(Errno::ENOTEMPTY);
         }
-        let over = target.ino;
         let (old_name, new_name): (Name, Name) = (old_name.into(), new_name.into());
         self.take_name(old_dir, &old_name, who.now)?;
         if !is_directory {

@@ -37,10 +37,21 @@ pub(super) struct Place<'a> {
     /// The directory that holds the last name.
     pub dir: Ino,
     pub last: Last<'a>,
-    /// The file, where there is one.
-    pub ino: Option<Ino>,
+    ino: Option<Ino>,
+    /// The last name is too long to be anywhere.
+    too_long: bool,
     /// Whether the path ends in a slash.
     pub slash: bool,
+}
+
+impl Place<'_> {
+    /// The file, where there is one.
+    ///
+    /// # Errors
+    /// `ENAMETOOLONG`. Of the last name that is found out late, as in Linux: after all that is wrong with the way there.
+    pub fn entry(&self) -> Result<Option<Ino>, Errno> {
+        if self.too_long { Err(Errno::ENAMETOOLONG) } else { Ok(self.ino) }
+    }
 }
 
 impl Vfs {
@@ -56,7 +67,7 @@ impl Vfs {
     /// # Errors
     /// `ENOENT`: nothing there; `ENOTDIR`: a slash behind the name of what is no directory.
     pub(super) fn found(&self, place: &Place<'_>) -> Result<Ino, Errno> {
-        let ino = place.ino.ok_or(Errno::ENOENT)?;
+        let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         if place.slash && !self.inode(ino)?.is_directory() {
             return Err(Errno::ENOTDIR);
         }
@@ -76,7 +87,7 @@ impl Vfs {
             if text.is_empty() {
                 match rest.pop() {
                     Some(outer) => text = outer,
-                    None => return Ok(Place { dir, last: Last::Root, ino: Some(dir), slash }),
+                    None => return Ok(Place { dir, last: Last::Root, ino: Some(dir), too_long: false, slash }),
                 }
                 continue;
             }
@@ -88,10 +99,12 @@ impl Vfs {
             let inode = self.inode(dir)?;
             let directory = inode.directory()?;
             self.may(who, inode, X_OK)?;
+            // In a directory that has been removed, Linux finds nothing before it looks at the name.
+            let too_long = name.len() > NAME_MAX && inode.nlink > 0;
             let (last, next) = match name {
                 b"." => (Last::Dot, Some(dir)),
                 b".." => (Last::DotDot, Some(inode.home)),
-                _ if name.len() > NAME_MAX => return Err(Errno::ENAMETOOLONG),
+                _ if too_long && !is_last => return Err(Errno::ENAMETOOLONG),
                 _ => (Last::Name(name), directory.entries.get(name).copied()),
             };
             let follow = !is_last
@@ -119,7 +132,7 @@ impl Vfs {
                 continue;
             }
             if is_last {
-                return Ok(Place { dir, last, ino: next, slash });
+                return Ok(Place { dir, last, ino: next, too_long, slash });
             }
             dir = next.ok_or(Errno::ENOENT)?;
             text = beyond;

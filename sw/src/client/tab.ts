@@ -3,7 +3,7 @@
 import { manifest } from "porthole:manifest";
 import type { FromSupervisor, SupervisorStats, ToSupervisor, Transport } from "../messages.ts";
 import { PortholeError } from "./errors.ts";
-import { attach, register } from "./register.ts";
+import { attach, checkPage, register } from "./register.ts";
 
 /** What a container needs to hear. */
 export interface Listener {
@@ -16,7 +16,7 @@ const tabs = new Map<string, Tab>();
 export class Tab {
   readonly #host = crypto.randomUUID();
   readonly #worker: Worker;
-  readonly #registration: Promise<ServiceWorkerRegistration>;
+  #registration: Promise<ServiceWorkerRegistration>;
   readonly #listeners = new Map<string, Listener>();
   /** Messages for containers whose boot has not returned. */
   readonly #early = new Map<string, FromSupervisor[]>();
@@ -31,6 +31,7 @@ export class Tab {
   static of(base: URL, transport: Transport | undefined): Tab {
     let tab = tabs.get(base.href);
     if (tab === undefined || tab.#failed !== undefined) {
+      checkPage(base);
       tab = new Tab(base, transport);
       tabs.set(base.href, tab);
     }
@@ -44,6 +45,7 @@ export class Tab {
     this.started = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.started.catch(() => undefined);
     this.#registration = register(base);
+    // Told by `#attach`, which is asked as soon as the supervisor runs; sooner here.
     this.#registration.catch((error: Error) => this.#fail(error));
     // The build in the address: an older script in the HTTP cache must not meet a newer page.
     const script = new URL(`supervisor.js?${manifest.build}`, base);
@@ -94,7 +96,7 @@ export class Tab {
   #hear(message: FromSupervisor): void {
     switch (message.type) {
       case "attach":
-        return void this.#registration.then((registration) => attach(registration, this.#host, message.port)).catch(() => undefined);
+        return void this.#attach(message.port);
       case "started":
         return this.#settle.resolve(message.transport);
       case "booted":
@@ -111,6 +113,16 @@ export class Tab {
       case "fault":
         if (message.name !== "") return this.#to(message.name, message, (listener) => listener.fault(message.message, message.fatal));
         return this.#fail(new PortholeError(message.message.includes("older version") ? "ERR_VERSION" : "ERR_KERNEL", message.message));
+    }
+  }
+
+  async #attach(port: MessagePort): Promise<void> {
+    try {
+      // Gone when somebody has cleared the site's data, or unregistered it.
+      if ((await this.#registration).active === null) this.#registration = register(this.base);
+      attach(await this.#registration, this.#host, port);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new PortholeError("ERR_KERNEL", String(error)));
     }
   }
 

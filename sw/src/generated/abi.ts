@@ -298,7 +298,7 @@ export interface Calls {
   peername: { args: { fd: number }; reply: { address: Address } };
   /** Why a socket failed: an errno's number, or 0. */
   socket_error: { args: { fd: number }; reply: { errno: number } };
-  /** A request to another host through the browser. Write the body, `shutdown` to end it (`body` 1), then read: first `len:u32` and a `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on read. */
+  /** A request to another host through the browser. Write the body, `shutdown` to end it (`body` 1), then read: first `len:u32` and a `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on read, after whatever came before it; if that is not even a head, a head of status 0 comes first, whose `text` says why. */
   fetch: { args: { method: Uint8Array; url: Uint8Array; headers: Header[]; body: number }; reply: { fd: number } };
   /** A terminal: what a program writes to `slave` is read from `master`. */
   openpty: { args: { columns: number; rows: number }; reply: { master: number; slave: number } };

@@ -9,6 +9,7 @@ import { Timer } from "./timer.ts";
 
 /** What a container needs to go on where an older kernel stopped. */
 export interface Kept {
+  frames: number;
   state: ArrayBuffer;
   chunks: [number, ArrayBuffer][];
   log: ArrayBuffer[];
@@ -17,6 +18,7 @@ export interface Kept {
 
 export class Container implements Outside, Requests {
   readonly processes = new Map<number, ProcessLink>();
+  /** Calls that its processes have made, also to earlier kernels. */
   frames = 0;
   replayed = 0;
   replayMs = 0;
@@ -55,6 +57,7 @@ export class Container implements Outside, Requests {
     const machine = Machine.restore(container, new Uint8Array(kept.state), chunks);
     for (const record of kept.log) machine.replay(new Uint8Array(record));
     container.#machine = machine;
+    container.frames = kept.frames;
     container.replayed = kept.log.length;
     container.replayMs = performance.now() - began;
     const live = new Int32Array(kept.live.map((process) => process.pid));
@@ -157,7 +160,7 @@ export class Container implements Outside, Requests {
   // What the machine wants done outside.
 
   log(record: Uint8Array<ArrayBuffer>): void {
-    this.#send({ type: "log", container: this.name, record: record.buffer }, [record.buffer]);
+    this.#send({ type: "log", container: this.name, record: record.buffer, frames: this.frames }, [record.buffer]);
   }
 
   reply(pid: number, frame: Uint8Array<ArrayBuffer>): void {

@@ -1,7 +1,10 @@
 // The containers of this service worker, and whoever waits for one of them.
 
 import type { Kernel } from "../fetch/index.ts";
+import { nameLock } from "../messages.ts";
 import type { Container } from "./container.ts";
+
+declare const self: ServiceWorkerGlobalScope;
 
 /** How long a request waits for its container: a kernel that has just started is handed its containers by their tabs within a fraction of this. */
 export const PATIENCE_MS = 25_000;
@@ -38,7 +41,15 @@ export class Containers implements Kernel {
   /** The container, or undefined when no tab has brought it in time. */
   find(name: string, patience = PATIENCE_MS): Promise<Container | undefined> {
     const known = this.#all.get(name);
-    if (known !== undefined) return Promise.resolve(known);
+    return known === undefined ? this.#wait(name, patience) : Promise.resolve(known);
+  }
+
+  async #wait(name: string, patience: number): Promise<Container | undefined> {
+    // Whose name no tab holds will not come.
+    const { held = [] } = await navigator.locks.query();
+    const lock = nameLock(self.registration.scope, name);
+    const known = this.#all.get(name);
+    if (known !== undefined || !held.some((one) => one.name === lock)) return known;
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(name) ?? new Set();
       this.#waiting.set(name, waiting);

@@ -5,6 +5,7 @@ import { isEndpoint, isHost } from "./clients.ts";
 import { Containers } from "./containers.ts";
 import { endpoint } from "./endpoints.ts";
 import { forgetOthers, keep, kernel } from "./kernel.ts";
+import { handleFetch, handleMessage } from "../fetch/index.ts";
 import type { Attach, TakeOver } from "../messages.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -21,6 +22,7 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
+  if (handleMessage(event, containers)) return;
   const message: Attach | TakeOver | undefined = event.data;
   const sender = event.source;
   if (message === undefined || !(sender instanceof Client)) return;
@@ -34,6 +36,7 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   if (isEndpoint(new URL(event.request.url))) event.respondWith(endpoint(containers, event));
+  else handleFetch(event, containers);
 });
 
 /** Starts the kernel ahead of its first use. A failure shows again, and is told, at the first event that needs it. */

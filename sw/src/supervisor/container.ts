@@ -6,13 +6,14 @@ import type { Process, Workers } from "./workers.ts";
 
 /** A log is never cut below this, in bytes. */
 const LOG_BYTES = 16 << 20;
-/** So many records are replayed in about a tenth of a second. */
-const LOG_RECORDS = 50_000;
+/** So many records are replayed in a tenth of a second or two. */
+const LOG_RECORDS = 10_000;
 
 export class Container {
   readonly store: BlockStore = new Mem();
   readonly processes = new Map<number, Process>();
   #asked = false;
+  #frames = 0;
 
   constructor(
     readonly name: string,
@@ -24,7 +25,8 @@ export class Container {
     readonly tell: (message: ToKernel) => void,
   ) {}
 
-  append(record: ArrayBuffer): void {
+  append({ record, frames }: FromKernel & { type: "log" }): void {
+    this.#frames = frames;
     this.store.append(record);
     const { records, bytes, stateBytes } = this.store.sizes;
     if (this.#asked || (bytes <= Math.max(LOG_BYTES, stateBytes) && records <= LOG_RECORDS)) return;
@@ -69,7 +71,7 @@ export class Container {
     join(1, "", first);
     for (const process of this.processes.values()) join(process.order.pid, process.order.token, (port) => process.reattach(port));
     // The buffers are copied, not handed over: the next kernel may die as well.
-    return { message: { type: "restore", container: this.name, push, ...this.store.read(), live }, transfer: live.map((process) => process.port) };
+    return { message: { type: "restore", container: this.name, push, frames: this.#frames, ...this.store.read(), live }, transfer: live.map((process) => process.port) };
   }
 
   close(): void {

@@ -4,15 +4,16 @@ import { type FromKernel, kernelLock, type ToKernel } from "../messages.ts";
 
 /** Messages of a dying kernel that are still on their way arrive within this, in milliseconds. */
 const STRAGGLERS_MS = 20;
-/** A kernel that was asked and has not said welcome in this time did not hear. */
-const DEAF_MS = 4_000;
+/** A kernel that was asked and has not said welcome in this time may have died before it could hear: it is asked again, then after twice the time, and so on. */
+const DEAF_MS = 500;
+const DEAF_MOST_MS = 8_000;
 
 export class Link {
   #port: MessagePort | undefined;
   /** Of a dead kernel: what it said last may still come. */
   #former: MessagePort | undefined;
   #epoch: string | undefined;
-  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   /** When the last death was noticed. */
   died = 0;
 
@@ -29,18 +30,15 @@ export class Link {
     return this.#epoch;
   }
 
-  attach(): void {
-    const attempt = (this.#attempt += 1);
+  attach(patience = DEAF_MS): void {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }: MessageEvent<FromKernel>) => {
-      if (data.type === "welcome") this.#welcome(attempt, port1, data.epoch);
-      else if (data.type === "refused") this.refused(data.reason);
+      if (data.type === "welcome") this.#welcome(port1, data.epoch);
+      else if (data.type === "refused") this.#refuse(data.reason);
       else this.heard(data);
     };
     this.deliver(port2);
-    setTimeout(() => {
-      if (attempt === this.#attempt && this.#port === undefined) this.attach();
-    }, DEAF_MS);
+    this.#retry = setTimeout(() => this.attach(Math.min(patience * 2, DEAF_MOST_MS)), patience);
   }
 
   /** Nothing is said while no kernel listens: what it must know then is in the hand-over. */
@@ -53,8 +51,15 @@ export class Link {
     if (this.#epoch !== undefined && epoch !== this.#epoch) this.#lost(this.#epoch);
   }
 
-  #welcome(attempt: number, port: MessagePort, epoch: string): void {
-    if (attempt !== this.#attempt || this.#port !== undefined) return port.close();
+  #refuse(reason: string): void {
+    clearTimeout(this.#retry);
+    this.refused(reason);
+  }
+
+  #welcome(port: MessagePort, epoch: string): void {
+    // Asked twice, and both were heard.
+    if (this.#port !== undefined) return port.close();
+    clearTimeout(this.#retry);
     // From here on its log belongs to the new kernel.
     this.#former?.close();
     this.#former = undefined;

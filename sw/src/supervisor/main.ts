@@ -49,7 +49,7 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     if (container === undefined) return;
     switch (message.type) {
       case "log":
-        return container.append(message.record);
+        return container.append(message);
       case "checkpoint":
         return container.checkpoint(message);
       case "spawn":

@@ -78,3 +78,8 @@ declare module "porthole:host" {
   export function abi_version(): number;
   export default function init(options: { module_or_path: WebAssembly.Module | Promise<Response> | Response | BufferSource }): Promise<{ memory: WebAssembly.Memory }>;
 }
+
+declare module "porthole:preview" {
+  /** The bundled preview script (`src/preview/main.ts`), as text. */
+  export const previewScript: string;
+}

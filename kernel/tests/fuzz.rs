@@ -1,0 +1,119 @@
+//! Nothing that a process sends may break the machine: every call with arguments that are noise, nearly right, or right but extreme.
+
+mod world;
+
+use porthole_abi::syscall::{TABLE, TreeEntry};
+use porthole_abi::wire::{List, Wire};
+use porthole_abi::{Request, Syscalls, frame};
+use porthole_kernel::{Event, Machine};
+use world::World;
+
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn bytes(&mut self, most: usize) -> Vec<u8> {
+        let len = self.below(most + 1);
+        (0..len).map(|_| self.below(256) as u8).collect()
+    }
+
+    fn number(&mut self) -> i64 {
+        let near = self.below(20) as i64 - 3;
+        [near, near, near, i64::MAX, i64::MIN, i64::from(i32::MAX), i64::from(i32::MIN), u32::MAX.into(), 1 << 43, (1 << 43) + 1, 65_536]
+            [self.below(11)]
+    }
+
+    fn path(&mut self) -> Vec<u8> {
+        let parts: [&[u8]; 12] = [b"/", b"a", b"b", b"..", b".", b"//", b"\0", b"\xff", b"dev/null", b"dev/fd/1", b"tmp", &[b'x'; 256]];
+        (0..self.below(6)).flat_map(|_| [parts[self.below(12)], b"/"]).collect::<Vec<_>>().concat()
+    }
+
+    /// Arguments of the right types, and mostly senseless.
+    fn arguments(&mut self, types: &[(&str, &str, bool)]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (_, ty, list) in types {
+            let count = if *list {
+                let count = self.below(4);
+                (count as u32).put(&mut out);
+                count
+            } else {
+                1
+            };
+            for _ in 0..count {
+                match *ty {
+                    "bytes" => self.path().put(&mut out),
+                    "u8" => (self.number() as u8).put(&mut out),
+                    "u16" => (self.number() as u16).put(&mut out),
+                    "u32" => (self.number() as u32).put(&mut out),
+                    "i32" => (self.number() as i32).put(&mut out),
+                    "u64" => (self.number() as u64).put(&mut out),
+                    "i64" => self.number().put(&mut out),
+                    "TreeEntry" => TreeEntry {
+                        path: self.path(),
+                        mode: self.number() as u32 ^ (self.below(16) as u32) << 12,
+                        mtime: self.number(),
+                        data: self.bytes(9),
+                    }
+                    .put(&mut out),
+                    _ => out.extend(self.bytes(12)),
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Frames of calls to numbers in `range`, and the machine after them.
+fn storm(seed: u64, range: std::ops::RangeInclusive<u16>) {
+    let mut dice = Dice(seed);
+    let world = World::new();
+    // `poll` hands out events, which the world here hears by notification alone.
+    let rows: Vec<_> = TABLE.iter().filter(|row| range.contains(&row.number) && row.name != "poll").collect();
+    // Something to hit.
+    let me = world.as_process(1);
+    me.chdir(b"/tmp").unwrap();
+    me.write_tree(b"/tmp/a", List(vec![TreeEntry { path: b"b/c".to_vec(), mode: 0o100644, mtime: 0, data: vec![1; 70_000] }])).unwrap();
+    let mut seq = 1_000_000;
+    for _ in 0..400 {
+        let row = rows[dice.below(rows.len())];
+        let mut args = dice.arguments(row.args);
+        match dice.below(6) {
+            0 => args = dice.bytes(40),
+            1 if !args.is_empty() => {
+                let at = dice.below(args.len());
+                args[at] = dice.below(256) as u8;
+            }
+            2 => args.truncate(dice.below(args.len() + 1)),
+            _ => {}
+        }
+        let mut frame = Vec::new();
+        seq += 1;
+        Request::begin(row.number, seq, seq - 1, 0, &mut frame);
+        frame.extend(args);
+        frame::finish(&mut frame);
+        world.event(Event::Frame { pid: 1, frame });
+        assert!(world.reply(1, seq).is_some(), "{} was not answered", row.name);
+    }
+    // What came of it can be put away and taken out again.
+    let checkpoint = world.machine.borrow_mut().checkpoint();
+    let chunks: std::collections::BTreeMap<_, _> = checkpoint.new_chunks.into_iter().collect();
+    Machine::restore(&checkpoint.state, &mut |id| chunks.get(&id).cloned()).unwrap();
+}
+
+#[test]
+fn calls_on_files_survive_noise() {
+    for seed in 0..150 {
+        storm(seed, 20..=63);
+    }
+}
+
+#[test]
+fn all_calls_survive_noise() {
+    for seed in 0..100 {
+        storm(seed + 10_000, 0..=u16::MAX);
+    }
+}

@@ -1,0 +1,41 @@
+//! Random programs over a kernel that dies at any moment.
+//!
+//! From a seed: processes make calls, the browser makes requests, workers crash, frames arrive twice, and the kernel is thrown away at any effect and made
+//! again from its checkpoint and log. Checked against a model that was written without a look at the kernel ([`model`]), and for what must always hold:
+//! every call is answered once, a replayed machine is the dead one byte for byte, no wake-up is lost, and when all have gone nothing is left.
+//!
+//! `PORTHOLE_SEED=7 cargo test -p porthole-kernel --test simulator` runs one seed, with `PORTHOLE_TRACE=1` telling each call;
+//! `PORTHOLE_SEEDS=10000` runs that many.
+
+mod browser;
+mod dice;
+mod guest;
+mod host;
+mod model;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn random_programs_survive_the_death_of_the_kernel() {
+    if let Some(seed) = number("PORTHOLE_SEED") {
+        eprintln!("{:?}", host::run(seed));
+        return;
+    }
+    let mut all = host::Tally::default();
+    for seed in 0..number("PORTHOLE_SEEDS").unwrap_or(300) {
+        match catch_unwind(AssertUnwindSafe(|| host::run(seed))) {
+            Ok(tally) => all.add(tally),
+            Err(panic) => {
+                eprintln!("\nreplay with: PORTHOLE_SEED={seed} cargo test -p porthole-kernel --test simulator");
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+    eprintln!("{all:?}");
+    // A simulator that finds nothing because it does nothing is worse than none.
+    assert!(all.known > all.calls / 2 && all.deaths > 0 && all.requests_answered > all.requests_failed / 4, "{all:?}");
+}
