@@ -50,6 +50,7 @@ pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
         module.get::<_, Function>("inspect")?.call((value,))
     })?;
     super::script(ctx, "prelude", &prelude)?;
+    *env.kept.borrow_mut() = Some(Persistent::save(ctx, prelude.get::<_, Object>("kept")?));
     *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));
     Ok(())
 }

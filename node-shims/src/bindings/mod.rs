@@ -46,6 +46,7 @@ bindings! {
     task_queue
     timers
     types
+    undici_parser
     url
     util
     v8
