@@ -26,6 +26,7 @@ bindings! {
     crypto
     encoding_binding
     errors
+    fetch
     fs
     fs_dir
     fs_event_wrap

@@ -226,6 +226,9 @@ impl Shell<'_> {
                     Event::ChildExit { pid, code, signal } => {
                         let _ = self.env.wait(pid);
                         statuses.insert(pid, if signal == 0 { code } else { 128 + i32::from(signal) });
+                        if let Some(words) = death(signal) {
+                            builtin::write_all(self.env, 2, format!("{words}\n").as_bytes());
+                        }
                     }
                     Event::Signal { signal } if PASSED_ON.contains(&signal) => {
                         passed_on = Some(signal);
@@ -247,6 +250,20 @@ impl Shell<'_> {
         }
         statuses
     }
+}
+
+/// What is said of a child that a signal ended; nothing of those that are everyday.
+fn death(signal: u8) -> Option<&'static str> {
+    use porthole_abi::signal;
+    Some(match signal {
+        signal::SIGHUP => "Hangup",
+        signal::SIGQUIT => "Quit",
+        signal::SIGABRT => "Aborted",
+        signal::SIGKILL => "Killed",
+        signal::SIGSEGV => "Segmentation fault",
+        signal::SIGTERM => "Terminated",
+        _ => return None,
+    })
 }
 
 /// `dash`'s words.
