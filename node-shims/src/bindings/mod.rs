@@ -62,6 +62,7 @@ pub const SCRIPTS: &[&str] = &[
     "constants",
     "credentials",
     "heap_utils",
+    "http2",
     "inspector",
     "internal_only_v8",
     "js_stream",
