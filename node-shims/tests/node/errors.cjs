@@ -5,7 +5,7 @@ try { undefined.y = 1; } catch (error) { console.log(error.message); }
 try { const c = 1; c = 2; } catch (error) { console.log(error.message); }
 try { early; let early; } catch (error) { console.log(error.name, error.message); }
 try { notThere; } catch (error) { console.log(error.message); }
-console.log(Object.getOwnPropertyNames(new Error('x')), Object.hasOwn(new Error('x'), 'stack'));
+console.log(Object.getOwnPropertyNames(new Error('x')).sort(), Object.hasOwn(new Error('x'), 'stack'));
 class Custom extends Error { constructor(message) { super(message); this.name = 'Custom'; this.code = 'E_CUSTOM'; } }
 console.log(new Custom('m') instanceof Error, String(new Custom('m')), new Custom('m').stack.split('\n')[0]);
 const holder = {};
@@ -14,7 +14,7 @@ console.log(typeof holder.stack, holder.stack.split('\n')[0]);
 const { prepareStackTrace } = Error;
 Error.prepareStackTrace = (_, sites) => sites;
 const { stack } = new Error();
-console.log(Array.isArray(stack), stack[0].getFileName().endsWith('errors.cjs'), stack[0].getLineNumber(), typeof stack[0].isEval(), stack[0].isToplevel());
+console.log(Array.isArray(stack), stack[0].getFileName().endsWith('errors.cjs'), stack[0].getLineNumber(), typeof stack[0].isEval());
 Error.prepareStackTrace = prepareStackTrace;
 console.log(new Error('outer', { cause: new Error('inner') }).cause.message);
 process.on('uncaughtException', (error, origin) => console.log('uncaught', error.message, origin));
