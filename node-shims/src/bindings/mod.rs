@@ -26,6 +26,7 @@ bindings! {
     crypto
     encoding_binding
     errors
+    fetch
     fs
     fs_dir
     fs_event_wrap
@@ -72,6 +73,7 @@ pub const SCRIPTS: &[&str] = &[
     "report",
     "sea",
     "serdes",
+    "stream_pipe",
     "stream_wrap",
     "tcp_wrap",
     "tls_wrap",
