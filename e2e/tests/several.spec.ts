@@ -17,7 +17,8 @@ test('a port that is taken is an error in the program that asks for it', async (
   await desk.boot();
   await desk.mount('express');
   await desk.serve(['node', 'server.js']);
-  const second = await desk.run(['node', 'server.js'], { cwd: '/app' });
+  // Not the Express app again: Express 5 hands the error to the callback of `listen`, which takes it for success.
+  const second = await desk.run(['node', '-e', "require('http').createServer().listen(3000)"]);
   expect(second.code).toBe(1);
   expect(second.stderr).toContain('EADDRINUSE');
 });
