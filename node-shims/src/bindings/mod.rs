@@ -72,6 +72,7 @@ pub const SCRIPTS: &[&str] = &[
     "report",
     "sea",
     "serdes",
+    "stream_pipe",
     "stream_wrap",
     "tcp_wrap",
     "tls_wrap",
