@@ -80,7 +80,9 @@ impl<'a> Shell<'a> {
         let mut words = Vec::new();
         for word in &command.words {
             let assignment = match word.first() {
-                Some(Piece::Text(text)) if words.is_empty() => text.split_once('=').filter(|(name, _)| is_name(name)).map(|(name, _)| name.to_owned()),
+                Some(Piece::Text(text)) if words.is_empty() => {
+                    text.split_once('=').filter(|(name, _)| is_name(name)).map(|(name, _)| name.to_owned())
+                }
                 _ => None,
             };
             match assignment {
