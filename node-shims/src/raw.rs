@@ -96,7 +96,7 @@ pub fn class_id(value: &Value<'_>) -> u32 {
 /// The bytes of a `Uint8Array`, any other view, or an `ArrayBuffer`; `None` for anything else or when detached.
 ///
 /// The slice is valid until JavaScript runs again.
-pub fn bytes<'a>(value: &'a Value<'_>) -> Option<&'a mut [u8]> {
+pub fn bytes<'a>(value: &'a Value<'_>) -> Option<&'a [u8]> {
     let ctx = value.ctx().as_raw().as_ptr();
     let raw = value.as_raw();
     if !value.is_object() {
@@ -134,7 +134,7 @@ pub fn bytes<'a>(value: &'a Value<'_>) -> Option<&'a mut [u8]> {
     }
 }
 
-unsafe fn slice<'a>(ctx: *mut qjs::JSContext, place: *mut u8, offset: usize, len: usize) -> Option<&'a mut [u8]> {
+unsafe fn slice<'a>(ctx: *mut qjs::JSContext, place: *mut u8, offset: usize, len: usize) -> Option<&'a [u8]> {
     // SAFETY: the caller has checked the bounds.
     unsafe {
         if place.is_null() {
@@ -143,9 +143,9 @@ unsafe fn slice<'a>(ctx: *mut qjs::JSContext, place: *mut u8, offset: usize, len
                 qjs::JS_FreeValue(ctx, exception);
                 return None;
             }
-            return Some(&mut []);
+            return Some(&[]);
         }
-        Some(std::slice::from_raw_parts_mut(place.add(offset), len))
+        Some(std::slice::from_raw_parts(place.add(offset), len))
     }
 }
 

@@ -82,7 +82,9 @@ fn run() -> Result<i32, String> {
     let stderr = client.pipe().map_err(failed("pipe"))?;
     let fds = [(0, stdin.reader), (1, stdout.writer), (2, stderr.writer)].map(|(child, parent)| Inherit { child, parent }).to_vec();
     let env = std::env::vars()
-        .filter(|(name, _)| name.starts_with("NODE_") || name.starts_with("PORTHOLE_TEST") || matches!(name.as_str(), "TZ" | "FORCE_COLOR" | "NO_COLOR"))
+        .filter(|(name, _)| {
+            name.starts_with("NODE_") || name.starts_with("PORTHOLE_TEST") || matches!(name.as_str(), "TZ" | "FORCE_COLOR" | "NO_COLOR")
+        })
         .chain([("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()), ("HOME".to_owned(), "/home/user".to_owned())])
         .map(|(name, value)| format!("{name}={value}").into_bytes())
         .collect();

@@ -167,9 +167,7 @@ pub fn parses_as_module(ctx: &Ctx<'_>, text: &str) -> bool {
 fn compile<'js>(ctx: &Ctx<'js>, url: &str, source: &str, line_offset: i32) -> Result<Array<'js>> {
     let env = Env::of(ctx)?;
     let flags = (qjs::JS_EVAL_TYPE_MODULE | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
-    let (compiled, mode) = env.modules.in_mode(Mode::Collect(Vec::new()), || {
-        bytecode::eval(ctx, source.as_bytes(), url, line_offset + 1, flags)
-    });
+    let (compiled, mode) = env.modules.in_mode(Mode::Collect(Vec::new()), || bytecode::eval(ctx, source.as_bytes(), url, line_offset + 1, flags));
     let requests = match mode {
         Mode::Collect(requests) => requests,
         _ => Vec::new(),
@@ -335,12 +333,7 @@ fn request(ctx: &Ctx<'_>, base: String, specifier: String, attributes: Value<'_>
     Err(raw::throw(ctx, &format!("{base} was not linked to '{specifier}'")))
 }
 
-unsafe extern "C" fn load(
-    ctx: *mut qjs::JSContext,
-    name: *const c_char,
-    _opaque: *mut c_void,
-    _attributes: qjs::JSValue,
-) -> *mut qjs::JSModuleDef {
+unsafe extern "C" fn load(ctx: *mut qjs::JSContext, name: *const c_char, _opaque: *mut c_void, _attributes: qjs::JSValue) -> *mut qjs::JSModuleDef {
     // SAFETY: as in `normalize`.
     let (context, name) = unsafe {
         let Some(context) = NonNull::new(ctx) else { return std::ptr::null_mut() };

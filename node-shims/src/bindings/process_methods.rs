@@ -133,4 +133,3 @@ fn answer<'js, T: rquickjs::IntoJs<'js>>(ctx: &Ctx<'js>, result: std::result::Re
         Err(errno) => Ok(Value::new_int(ctx.clone(), -i32::from(errno.number()))),
     }
 }
-

@@ -27,7 +27,7 @@ fn parser<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let own = parser.clone();
     // `[position, kind, …]`: the next event after `position` of the piece.
     method(&object, "step", move |ctx: Ctx<'js>, piece: Value<'js>, position: usize| -> Result<Array<'js>> {
-        let bytes: &[u8] = raw::bytes(&piece).map_or(&[], |bytes| bytes);
+        let bytes: &[u8] = raw::bytes(&piece).unwrap_or_default();
         let mut at = position;
         let result = own.borrow_mut().step(bytes, &mut at);
         let answer = Array::new(ctx.clone())?;
