@@ -12,7 +12,7 @@ pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     binding.set("CipherBase", Class::<CipherBase>::create_constructor(ctx)?)?;
     define(ctx, binding, "getCiphers", || LISTED.to_vec())?;
     // There is no TLS.
-    define(ctx, binding, "getSSLCiphers", || Vec::<&str>::new())?;
+    define(ctx, binding, "getSSLCiphers", Vec::<&str>::new)?;
     define(ctx, binding, "getCipherInfo", info)
 }
 
