@@ -151,6 +151,10 @@ class Context {
 }
 binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hostDefinedOption) => {
   const { 0: place, 1: global } = ops.newContext();
+  // V8 gives every context a console that prints nowhere.
+  const silent = {};
+  for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};
+  Object.defineProperty(global, 'console', { value: silent, writable: true, configurable: true });
   if (sandbox === vm_context_no_contextify) {
     global[kContext] = new Context(place, global, undefined);
     global[kHostDefinedOption] = hostDefinedOption;

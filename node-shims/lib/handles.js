@@ -99,7 +99,11 @@ class LibuvStreamWrap extends HandleWrap {
 // What TCP and Pipe share. `client(fd)` makes the handle of an accepted connection.
 function listen(server, backlog, client) {
   return ops.listen(idOf(server), backlog, (status, fd) => {
-    server.onconnection(status, status === 0 ? client(fd) : undefined);
+    if (status !== 0) return server.onconnection(status, undefined);
+    const handle = client(fd);
+    // As in Node: a connection comes from outside, not from whoever called listen().
+    ops.leaveContext(idOf(handle));
+    server.onconnection(status, handle);
   });
 }
 

@@ -49,6 +49,57 @@ if (typeof Atomics === 'undefined') {
   Object.defineProperty(globalThis, 'Atomics', { value: object, writable: true, configurable: true });
 }
 
+// ---- Weak references keep what they point at until the present job is over. QuickJS counts references and lets go at once.
+{
+  const Native = WeakRef;
+  const { prototype } = Native;
+  const { deref } = prototype;
+  const kept = binding.kept = [];
+  const { construct, apply } = Reflect;
+  const replacement = {
+    WeakRef: function WeakRef(target) {
+      if (new.target === undefined) throw new TypeError("Constructor WeakRef requires 'new'");
+      const ref = construct(Native, [target], new.target);
+      kept[kept.length] = target;
+      return ref;
+    },
+    deref() {
+      const target = apply(deref, this, []);
+      if (target !== undefined) kept[kept.length] = target;
+      return target;
+    },
+  };
+  Object.defineProperty(replacement.WeakRef, 'prototype', { value: prototype, writable: false });
+  for (const [object, name, value] of [[globalThis, 'WeakRef', replacement.WeakRef], [prototype, 'constructor', replacement.WeakRef], [prototype, 'deref', replacement.deref]]) {
+    Object.defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+}
+
+// ---- The value that follows asynchronous work, where Node keeps `AsyncLocalStorage`. Reactions get the value of the `then` that made them. An `await`
+// does not go through here: after one the value is gone (only the engine itself could carry it).
+{
+  const { getContinuation, setContinuation } = binding;
+  const native = Promise.prototype.then;
+  const { apply } = Reflect;
+  const carry = (callback, value) => typeof callback !== 'function' ? callback : (result) => {
+    const before = getContinuation();
+    setContinuation(value);
+    try {
+      return callback(result);
+    } finally {
+      setContinuation(before);
+    }
+  };
+  const replacement = {
+    then(onFulfilled, onRejected) {
+      const continuation = getContinuation();
+      if (continuation === undefined) return apply(native, this, [onFulfilled, onRejected]);
+      return apply(native, this, [carry(onFulfilled, continuation), carry(onRejected, continuation)]);
+    },
+  };
+  Object.defineProperty(Promise.prototype, 'then', { value: replacement.then, writable: true, enumerable: false, configurable: true });
+}
+
 // ---- Stack traces in V8's format.
 let prepareCallback;
 Error.prepareStackTrace = (error, trace) => trace;

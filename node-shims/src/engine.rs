@@ -39,8 +39,8 @@ pub fn run(host: Box<dyn Host>) -> i32 {
             return exit_code::BOOTSTRAP_FAILURE;
         }
     }
-    if env.start.borrow().exe.ends_with(b"/sh") {
-        let code = crate::sh::main(&env);
+    if crate::sh::is_shell(&env) {
+        let code = crate::sh::run(&env);
         env.set_exit(code);
         return code;
     }

@@ -52,6 +52,8 @@ pub struct Env {
     /// What the per-context scripts export (`DOMException`, `emitMessage`).
     pub context_exports: RefCell<Option<Kept>>,
     pub prelude: RefCell<Option<Kept>>,
+    /// What weak references point at and must not lose before the job is over.
+    pub kept: RefCell<Option<Kept>>,
     pub hrtime: Shared<u32>,
     pub packages: RefCell<crate::bindings::modules::Packages>,
     pub continuation: RefCell<Option<Persistent<Value<'static>>>>,
@@ -93,6 +95,7 @@ impl Env {
             require_builtin: RefCell::default(),
             context_exports: RefCell::default(),
             prelude: RefCell::default(),
+            kept: RefCell::default(),
             hrtime: Shared::default(),
             packages: RefCell::default(),
             continuation: RefCell::default(),
@@ -285,6 +288,7 @@ impl Env {
         self.callback_depth.set(depth);
         if depth == 0 {
             self.drain(ctx);
+            self.let_go(ctx);
         }
     }
 
@@ -322,6 +326,15 @@ impl Env {
         // What is left of the queue still runs when a handler took an error.
         while self.call_caught(ctx, process.clone().into_value(), &tick, ()).is_none() && self.exiting().is_none() {}
         self.callback_depth.set(self.callback_depth.get() - 1);
+    }
+
+    /// Forgets what weak references have kept for the job that is over.
+    fn let_go(&self, ctx: &Ctx<'_>) {
+        let kept = self.kept.borrow().clone();
+        if let Some(Ok(kept)) = kept.map(|kept| kept.restore(ctx)) {
+            // SAFETY: shortens an array of ours.
+            unsafe { rquickjs::qjs::JS_SetLength(ctx.as_raw().as_ptr(), kept.as_raw(), 0) };
+        }
     }
 
     /// Runs promise jobs until there are none.
@@ -397,6 +410,8 @@ impl Syscalls for Env {
         match Reply::get(&reply) {
             Ok(Reply { result: Ok(payload), .. }) => Ok(payload.to_vec()),
             Ok(Reply { result: Err(errno), .. }) => Err(errno),
+            // A process that has been ended already gets no answer to its `exit`.
+            Err(_) if reply.is_empty() && matches!(call, Call::Exit { .. }) => Ok(Vec::new()),
             Err(_) => {
                 self.host.log(&format!("the kernel's reply to {} cannot be read", call.row().name));
                 Err(Errno::EPROTO)

@@ -5,6 +5,7 @@
 //! - [`event_loop`]: libuv's phases over the host's `poll`.
 //! - [`engine`]: starts QuickJS, loads Node's library, runs a program to its exit code.
 //! - [`handles`]: streams and sockets as libuv has them, over the kernel's descriptors.
+//! - [`sh`]: what the image is when it is started as `/bin/sh`.
 //! - [`bindings`]: `internalBinding(name)`, one file each.
 
 pub mod bindings;

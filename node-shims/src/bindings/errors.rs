@@ -33,6 +33,8 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
     let prelude = Object::new(ctx.clone())?;
     prelude.set("trace", raw::private_symbols(ctx, &["trace"])?.get::<_, Value>("trace")?)?;
+    method(&prelude, "getContinuation", |ctx: Ctx<'js>| crate::continuation::get(&ctx))?;
+    method(&prelude, "setContinuation", |ctx: Ctx<'js>, value: Value<'js>| crate::continuation::set(&ctx, value))?;
     // The text that an error comes from, for its last words.
     method(&prelude, "sourceText", |ctx: Ctx<'js>, file: String| -> Result<Option<String>> {
         let env = Env::of(&ctx)?;
@@ -50,6 +52,7 @@ pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
         module.get::<_, Function>("inspect")?.call((value,))
     })?;
     super::script(ctx, "prelude", &prelude)?;
+    *env.kept.borrow_mut() = Some(Persistent::save(ctx, prelude.get::<_, Object>("kept")?));
     *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));
     Ok(())
 }

@@ -17,6 +17,7 @@ use rquickjs::function::Rest;
 use rquickjs::{Ctx, Object, Result, Value};
 
 pub use answer::{Answer, buffer, name};
+pub use descriptor::read_to_end;
 pub use args::Args;
 pub use failure::{Failure, Trouble};
 pub use stat::fields as stat_fields;

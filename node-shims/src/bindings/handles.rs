@@ -40,6 +40,7 @@ fn lifetime<'js>(binding: &Object<'js>) -> Result<()> {
         Env::of(&ctx)?.event_loop.set_ref(HandleId(id), on);
         Ok(())
     })?;
+    method(binding, "leaveContext", |ctx: Ctx<'js>, id: u32| Handles::of(&ctx).leave_context(HandleId(id)))?;
     method(binding, "hasRef", |ctx: Ctx<'js>, id: u32| -> Result<bool> { Ok(Env::of(&ctx)?.event_loop.has_ref(HandleId(id))) })?;
     method(binding, "openStream", |ctx: Ctx<'js>, object: Object<'js>, kind: String, fd: i32| -> Result<u32> {
         let id = open(&ctx, object, &kind)?;

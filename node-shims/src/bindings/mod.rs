@@ -26,6 +26,7 @@ bindings! {
     crypto
     encoding_binding
     errors
+    fetch
     fs
     fs_dir
     fs_event_wrap
@@ -46,6 +47,7 @@ bindings! {
     task_queue
     timers
     types
+    undici_parser
     url
     util
     v8
@@ -60,6 +62,7 @@ pub const SCRIPTS: &[&str] = &[
     "constants",
     "credentials",
     "heap_utils",
+    "http2",
     "inspector",
     "internal_only_v8",
     "js_stream",
@@ -70,6 +73,7 @@ pub const SCRIPTS: &[&str] = &[
     "report",
     "sea",
     "serdes",
+    "stream_pipe",
     "stream_wrap",
     "tcp_wrap",
     "tls_wrap",

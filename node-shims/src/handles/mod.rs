@@ -104,6 +104,13 @@ impl Handles {
         self.0.objects.borrow().get(&id.0).map(|(_, frame)| frame.clone()).unwrap_or_default()
     }
 
+    /// What the handle calls back runs in no asynchronous context.
+    pub fn leave_context(&self, id: HandleId) {
+        if let Some((_, frame)) = self.0.objects.borrow_mut().get_mut(&id.0) {
+            *frame = Frame::default();
+        }
+    }
+
     pub fn stream(&self, id: HandleId) -> Option<Rc<Stream>> {
         self.0.streams.borrow().get(&id.0).cloned()
     }

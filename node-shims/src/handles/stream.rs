@@ -400,6 +400,12 @@ impl Stream {
             env.event_loop.watches.borrow_mut().remove(&fd);
             let _ = Syscalls::close(env, fd);
         }
+        // As libuv: the name that `bind` made goes with the listener.
+        if let (Some(address), true) = (self.bound.borrow_mut().take(), self.listening.borrow().is_some())
+            && address.family == porthole_abi::address::UNIX
+        {
+            let _ = env.unlink(&address.host);
+        }
         *self.listening.borrow_mut() = None;
         *self.consumer.borrow_mut() = None;
         *self.user_buffer.borrow_mut() = None;

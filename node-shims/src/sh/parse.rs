@@ -1,267 +1,162 @@
-//! A command line into commands.
+//! Lists, pipelines and commands.
 
-/// Pieces of a word: as they are, or the value of a name. Unquoted values are split at blanks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    Text(String),
-    Value { name: String, quoted: bool },
-}
+use super::lex::{Kind, Part, Problem, Token, Word};
 
-pub type Word = Vec<Piece>;
-
+/// When the next pipeline of a list runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Read,
-    Write,
-    Append,
-    Copy,
+pub enum When {
+    Always,
+    /// `&&`
+    Success,
+    /// `||`
+    Failure,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirect {
-    pub fd: i32,
-    pub direction: Direction,
-    pub target: Word,
+pub struct Pipeline {
+    pub when: When,
+    pub negated: bool,
+    pub commands: Vec<Command>,
+    pub line: usize,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Command {
+    pub assignments: Vec<(String, Word)>,
     pub words: Vec<Word>,
-    pub redirects: Vec<Redirect>,
+    pub redirections: Vec<Redirection>,
 }
 
-/// When a pipeline runs, by what came before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    Always,
-    Success,
-    Failure,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    pub fd: i32,
+    /// `>`, `>>`, `<`, `>&`, `<&`, or `&>`.
+    pub operator: &'static str,
+    pub target: Word,
 }
 
-pub type List = Vec<(When, Vec<Command>)>;
+/// Words that begin what this shell does not have.
+const RESERVED: &[&str] = &["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "function", "[[", "select", "time"];
 
-/// # Errors
-/// Names what this shell does not know.
-pub fn parse(script: &str) -> Result<List, String> {
-    let mut list: List = Vec::new();
+pub fn list(tokens: Vec<Token>) -> Result<Vec<Pipeline>, Problem> {
+    let mut list = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
     let mut when = When::Always;
-    let mut pipeline: Vec<Command> = Vec::new();
-    let mut command = Command::default();
-    let mut chars = script.chars().peekable();
-    let end_command = |command: &mut Command, pipeline: &mut Vec<Command>| {
-        if !command.words.is_empty() || !command.redirects.is_empty() {
-            pipeline.push(std::mem::take(command));
+    while let Some(token) = tokens.peek() {
+        let line = token.line;
+        if token.kind == Kind::Operator(";") {
+            // A line may end after `&&`, and lines may be empty.
+            tokens.next();
+            continue;
         }
-    };
-    loop {
-        let Some(&first) = chars.peek() else { break };
-        match first {
-            ' ' | '\t' | '\r' => drop(chars.next()),
-            '#' => while chars.next_if(|c| *c != '\n').is_some() {},
-            '\n' | ';' => {
-                chars.next();
-                end_command(&mut command, &mut pipeline);
-                if !pipeline.is_empty() {
-                    list.push((when, std::mem::take(&mut pipeline)));
-                }
-                when = When::Always;
-            }
-            '&' => {
-                chars.next();
-                if chars.next_if_eq(&'&').is_none() {
-                    return Err("commands in the background (&) are not supported".to_owned());
-                }
-                end_command(&mut command, &mut pipeline);
-                list.push((when, std::mem::take(&mut pipeline)));
-                when = When::Success;
-            }
-            '|' => {
-                chars.next();
-                end_command(&mut command, &mut pipeline);
-                if chars.next_if_eq(&'|').is_some() {
-                    list.push((when, std::mem::take(&mut pipeline)));
-                    when = When::Failure;
-                }
-            }
-            '<' | '>' => redirect(&mut chars, &mut command, None)?,
-            '(' | ')' | '`' => return Err(format!("'{first}' is not supported")),
-            _ => {
-                let word = word(&mut chars)?;
-                // A number right before `<` or `>` is a descriptor.
-                if let [Piece::Text(text)] = word.as_slice()
-                    && matches!(chars.peek(), Some('<' | '>'))
-                    && let Ok(fd) = text.parse::<i32>()
-                {
-                    redirect(&mut chars, &mut command, Some(fd))?;
-                    continue;
-                }
-                if command.words.is_empty()
-                    && let [Piece::Text(text)] = word.as_slice()
-                    && matches!(text.as_str(), "if" | "for" | "while" | "until" | "case" | "function" | "{" | "!")
-                {
-                    return Err(format!("'{text}' is not supported"));
-                }
-                command.words.push(word);
-            }
+        let mut pipeline = Pipeline { when, negated: false, commands: Vec::new(), line };
+        while tokens.next_if(|token| token.kind == Kind::Operator("!")).is_some() {
+            pipeline.negated = !pipeline.negated;
         }
-    }
-    end_command(&mut command, &mut pipeline);
-    if !pipeline.is_empty() {
-        list.push((when, pipeline));
+        loop {
+            pipeline.commands.push(command(&mut tokens, line)?);
+            if tokens.next_if(|token| token.kind == Kind::Operator("|")).is_none() {
+                break;
+            }
+            while tokens.next_if(|token| token.kind == Kind::Operator(";")).is_some() {}
+        }
+        list.push(pipeline);
+        when = match tokens.next().map(|token| token.kind) {
+            Some(Kind::Operator("&&")) => When::Success,
+            Some(Kind::Operator("||")) => When::Failure,
+            Some(Kind::Operator(";")) | None => When::Always,
+            Some(_) => return Err(unexpected(line)),
+        };
+        if when != When::Always && tokens.peek().is_none() {
+            return Err(Problem { line, text: "Syntax error: end of file unexpected".into() });
+        }
     }
     Ok(list)
 }
 
-type Chars<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+fn unexpected(line: usize) -> Problem {
+    Problem { line, text: "Syntax error: an operator stands where a command should".into() }
+}
 
-fn redirect(chars: &mut Chars<'_>, command: &mut Command, fd: Option<i32>) -> Result<(), String> {
-    let reads = chars.next() == Some('<');
-    let direction = if reads {
-        if chars.peek() == Some(&'<') {
-            return Err("here documents (<<) are not supported".to_owned());
+fn command(tokens: &mut std::iter::Peekable<impl Iterator<Item = Token>>, line: usize) -> Result<Command, Problem> {
+    let mut command = Command::default();
+    while let Some(token) = tokens.next_if(|token| !matches!(token.kind, Kind::Operator(";" | "&&" | "||" | "|" | "!"))) {
+        match token.kind {
+            Kind::Word(word) => match assignment(&word).filter(|_| command.words.is_empty()) {
+                Some(assignment) => command.assignments.push(assignment),
+                None => {
+                    if let (true, [Part::Text { text, quoted: false }]) = (command.words.is_empty(), word.as_slice())
+                        && RESERVED.contains(&text.as_str())
+                    {
+                        return Err(Problem { line: token.line, text: format!("'{text}' (compound commands) is not supported by this shell") });
+                    }
+                    command.words.push(word);
+                }
+            },
+            Kind::Number(fd) => match tokens.next().map(|token| token.kind) {
+                Some(Kind::Operator(operator)) => redirect(&mut command, Some(fd), operator, tokens, token.line)?,
+                _ => return Err(unexpected(token.line)),
+            },
+            Kind::Operator(operator) => redirect(&mut command, None, operator, tokens, token.line)?,
         }
-        Direction::Read
-    } else if chars.next_if_eq(&'>').is_some() {
-        Direction::Append
-    } else if chars.next_if_eq(&'&').is_some() {
-        Direction::Copy
-    } else {
-        Direction::Write
+    }
+    if command == Command::default() {
+        return Err(unexpected(line));
+    }
+    Ok(command)
+}
+
+fn redirect(
+    command: &mut Command,
+    fd: Option<i32>,
+    operator: &'static str,
+    tokens: &mut std::iter::Peekable<impl Iterator<Item = Token>>,
+    line: usize,
+) -> Result<(), Problem> {
+    let usual = if operator.starts_with('<') { 0 } else { 1 };
+    let target = match tokens.next().map(|token| token.kind) {
+        Some(Kind::Word(word)) => word,
+        // `2>&1`: the digit right before nothing else is a word.
+        Some(Kind::Number(number)) => vec![Part::Text { text: number.to_string(), quoted: false }],
+        _ => return Err(Problem { line, text: format!("Syntax error: nothing stands after '{operator}'") }),
     };
-    while chars.next_if(|c| matches!(c, ' ' | '\t')).is_some() {}
-    let target = word(chars)?;
-    if target.is_empty() {
-        return Err("a redirection without a file".to_owned());
-    }
-    command.redirects.push(Redirect { fd: fd.unwrap_or(i32::from(!reads)), direction, target });
+    command.redirections.push(Redirection { fd: fd.unwrap_or(usual), operator, target });
     Ok(())
 }
 
-fn word(chars: &mut Chars<'_>) -> Result<Word, String> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    let mut quoted_empty = false;
-    while let Some(&c) = chars.peek() {
-        match c {
-            ' ' | '\t' | '\n' | '\r' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => break,
-            '`' => return Err("'`' is not supported".to_owned()),
-            '\'' => {
-                chars.next();
-                quoted_empty = true;
-                loop {
-                    match chars.next() {
-                        Some('\'') => break,
-                        Some(c) => text.push(c),
-                        None => return Err("a ' without its end".to_owned()),
-                    }
-                }
-            }
-            '"' => {
-                chars.next();
-                quoted_empty = true;
-                loop {
-                    match chars.next() {
-                        Some('"') => break,
-                        Some('\\') => match chars.next() {
-                            Some(c @ ('"' | '\\' | '$' | '`')) => text.push(c),
-                            Some('\n') => {}
-                            Some(c) => text.extend(['\\', c]),
-                            None => return Err("a \" without its end".to_owned()),
-                        },
-                        Some('$') => value(chars, &mut text, &mut pieces, true)?,
-                        Some('`') => return Err("'`' is not supported".to_owned()),
-                        Some(c) => text.push(c),
-                        None => return Err("a \" without its end".to_owned()),
-                    }
-                }
-            }
-            '\\' => {
-                chars.next();
-                match chars.next() {
-                    Some('\n') | None => {}
-                    Some(c) => text.push(c),
-                }
-            }
-            '$' => {
-                chars.next();
-                value(chars, &mut text, &mut pieces, false)?;
-            }
-            c => {
-                chars.next();
-                text.push(c);
-            }
-        }
+/// `NAME=…` at the front of a word.
+fn assignment(word: &Word) -> Option<(String, Word)> {
+    let Some(Part::Text { text, quoted: false }) = word.first() else { return None };
+    let (name, value) = text.split_once('=')?;
+    let mut letters = name.chars();
+    if !letters.next().is_some_and(|c| c == '_' || c.is_ascii_alphabetic()) || !letters.all(|c| c == '_' || c.is_ascii_alphanumeric()) {
+        return None;
     }
-    if !text.is_empty() || (quoted_empty && pieces.is_empty()) {
-        pieces.push(Piece::Text(text));
-    }
-    Ok(pieces)
-}
-
-/// After a `$`.
-fn value(chars: &mut Chars<'_>, text: &mut String, pieces: &mut Word, quoted: bool) -> Result<(), String> {
-    let mut name = String::new();
-    match chars.peek() {
-        Some('(') => return Err("'$(' is not supported".to_owned()),
-        Some('{') => {
-            chars.next();
-            loop {
-                match chars.next() {
-                    Some('}') => break,
-                    Some(c) if c.is_alphanumeric() || c == '_' => name.push(c),
-                    _ => return Err("'${' knows plain names only".to_owned()),
-                }
-            }
-        }
-        Some(c @ ('?' | '$' | '#' | '@' | '*' | '0'..='9')) => {
-            name.push(*c);
-            chars.next();
-        }
-        _ => {
-            while let Some(c) = chars.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                name.push(c);
-            }
-        }
-    }
-    if name.is_empty() {
-        text.push('$');
-        return Ok(());
-    }
-    if !text.is_empty() {
-        pieces.push(Piece::Text(std::mem::take(text)));
-    }
-    pieces.push(Piece::Value { name, quoted });
-    Ok(())
+    let mut rest = word.clone();
+    rest[0] = Part::Text { text: value.to_owned(), quoted: false };
+    Some((name.to_owned(), rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sh::lex::tokens;
 
-    fn text(word: &Word) -> String {
-        word.iter()
-            .map(|piece| match piece {
-                Piece::Text(text) => text.clone(),
-                Piece::Value { name, .. } => format!("${name}"),
-            })
-            .collect()
+    #[test]
+    fn lists_pipelines_and_redirections() {
+        let list = list(tokens("A=1 a 'b c' | d 2>&1 >x && ! e; f").unwrap()).unwrap();
+        assert_eq!(list.len(), 3);
+        assert_eq!(list[0].commands.len(), 2);
+        assert_eq!(list[0].commands[0].assignments.len(), 1);
+        assert_eq!(list[0].commands[1].redirections.iter().map(|r| (r.fd, r.operator)).collect::<Vec<_>>(), [(2, ">&"), (1, ">")]);
+        assert_eq!((list[1].when, list[1].negated), (When::Success, true));
+        assert_eq!(list[2].when, When::Always);
     }
 
     #[test]
-    fn words_quotes_and_lists() {
-        let list = parse("A=1 node -p \"6*7\" 'a b' x\\ y && echo $B\"$C\" || false; true 2>&1 >out").unwrap();
-        assert_eq!(list.len(), 4);
-        assert_eq!(list[0].1[0].words.iter().map(text).collect::<Vec<_>>(), ["A=1", "node", "-p", "6*7", "a b", "x y"]);
-        assert_eq!((list[1].0, list[2].0, list[3].0), (When::Success, When::Failure, When::Always));
-        assert_eq!(list[3].1[0].redirects.len(), 2);
-        assert_eq!(list[3].1[0].redirects[0].fd, 2);
-        assert_eq!(parse("a | b").unwrap()[0].1.len(), 2);
-    }
-
-    #[test]
-    fn what_is_not_known_is_named() {
-        assert!(parse("echo $(ls)").unwrap_err().contains("$("));
-        assert!(parse("if true; then x; fi").unwrap_err().contains("if"));
-        assert!(parse("echo 'x").unwrap_err().contains("end"));
+    fn what_is_not_there_is_refused() {
+        for text in ["for x in a; do b; done", "a $(b)", "(a)", "a &", "cat <<E", "if a; then b; fi", "a &&", "| a", "echo ${a%b}"] {
+            assert!(tokens(text).and_then(list).is_err(), "{text}");
+        }
     }
 }

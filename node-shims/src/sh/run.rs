@@ -1,262 +1,282 @@
-//! Runs commands as processes of the kernel.
+//! Running: lists, pipelines, children and their descriptors.
 
 use std::collections::BTreeMap;
 
-use porthole_abi::flags::{O_APPEND, O_CREAT, O_TRUNC, O_WRONLY};
+use porthole_abi::flags::{O_APPEND, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, SIG_CATCH, SIG_DFL};
+use porthole_abi::signal::{SIGHUP, SIGINT, SIGTERM};
 use porthole_abi::syscall::Inherit;
-use porthole_abi::wire::List as Items;
+use porthole_abi::wire::List;
 use porthole_abi::{Errno, Event, Syscalls};
 
-use super::parse::{Command, Direction, List, Piece, When, Word};
-use crate::Env;
-use crate::bindings::errors::write_all;
-use crate::env::texts;
+use super::Shell;
+use super::builtin;
+use super::parse::{Command, Pipeline, Redirection, When};
 
-pub struct Shell<'a> {
-    env: &'a Env,
-    names: BTreeMap<String, String>,
-    arguments: Vec<String>,
-    last: i32,
-    exit: Option<i32>,
+/// A command's descriptors by number, and which of ours are to be closed when it has them.
+#[derive(Clone, Debug)]
+pub struct Fds {
+    pub map: BTreeMap<i32, i32>,
+    close: Vec<i32>,
 }
 
-impl<'a> Shell<'a> {
-    /// `arguments`: `$0` and on.
-    pub fn new(env: &'a Env, arguments: Vec<String>) -> Self {
-        let names = texts(&env.start.borrow().env)
-            .into_iter()
-            .filter_map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())))
-            .collect();
-        Self { env, names, arguments, last: 0, exit: None }
+impl Fds {
+    fn standard() -> Self {
+        Self { map: (0..3).map(|fd| (fd, fd)).collect(), close: Vec::new() }
     }
 
-    pub fn run(&mut self, list: &List) -> i32 {
-        for (when, pipeline) in list {
-            let runs = match when {
+    pub fn get(&self, fd: i32) -> i32 {
+        self.map.get(&fd).copied().unwrap_or(-1)
+    }
+}
+
+/// Signals that are passed on to what runs: the caller means the command, not the shell.
+const PASSED_ON: [u8; 3] = [SIGHUP, SIGINT, SIGTERM];
+
+impl Shell<'_> {
+    pub fn list(&mut self, list: &[Pipeline]) {
+        for (at, pipeline) in list.iter().enumerate() {
+            let runs = match pipeline.when {
                 When::Always => true,
-                When::Success => self.last == 0,
-                When::Failure => self.last != 0,
+                When::Success => self.status == 0,
+                When::Failure => self.status != 0,
             };
-            if runs {
-                self.last = self.pipeline(pipeline);
+            if !runs {
+                continue;
             }
-            if let Some(code) = self.exit {
-                return code;
+            self.line = pipeline.line;
+            self.pipeline(pipeline);
+            let tested = pipeline.negated || list.get(at + 1).is_some_and(|next| next.when != When::Always);
+            if self.ended || (self.stop_on_failure && self.status != 0 && !tested) {
+                return;
             }
         }
-        self.last
     }
 
-    fn pipeline(&mut self, commands: &[Command]) -> i32 {
-        let mut waiting = Vec::new();
-        let mut code = 0;
-        let mut input = None;
-        for (at, command) in commands.iter().enumerate() {
-            let last = at + 1 == commands.len();
-            let pipe = if last { None } else { self.env.pipe().ok() };
-            let output = pipe.as_ref().map(|pipe| pipe.writer);
-            match self.command(command, input, output, commands.len() == 1) {
-                Ok(pid) => waiting.push((pid, last)),
-                Err(done) if last => code = done,
-                Err(_) => {}
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        let count = pipeline.commands.len();
+        let mut pids = Vec::new();
+        let mut last = Ok(0);
+        let mut input: Option<i32> = None;
+        for (at, command) in pipeline.commands.iter().enumerate() {
+            let mut fds = Fds::standard();
+            if let Some(reader) = input.take() {
+                fds.map.insert(0, reader);
+                fds.close.push(reader);
             }
-            for fd in input.into_iter().chain(output) {
+            if at + 1 < count {
+                match self.env.pipe() {
+                    Ok(pipe) => {
+                        fds.map.insert(1, pipe.writer);
+                        fds.close.push(pipe.writer);
+                        input = Some(pipe.reader);
+                    }
+                    Err(errno) => self.complain(&format!("pipe: {}", errno.text())),
+                }
+            }
+            last = self.command(command, &mut fds, count > 1);
+            for fd in fds.close {
                 let _ = self.env.close(fd);
             }
-            input = pipe.map(|pipe| pipe.reader);
-        }
-        for (pid, last) in waiting {
-            let ended = self.wait(pid);
-            if last {
-                code = ended;
+            if let Ok(pid) = last
+                && pid > 0
+            {
+                pids.push(pid);
             }
         }
-        code
-    }
-
-    /// Starts a command: its process, or the exit code of what needs none.
-    fn command(&mut self, command: &Command, input: Option<i32>, output: Option<i32>, alone: bool) -> Result<i32, i32> {
-        let mut names = Vec::new();
-        let mut words = Vec::new();
-        for word in &command.words {
-            let assignment = match word.first() {
-                Some(Piece::Text(text)) if words.is_empty() => text.split_once('=').filter(|(name, _)| is_name(name)).map(|(name, _)| name.to_owned()),
-                _ => None,
-            };
-            match assignment {
-                Some(name) => {
-                    let value = self.joined(word)[name.len() + 1..].to_owned();
-                    names.push((name, value));
-                }
-                None => self.expand(word, &mut words),
-            }
-        }
-        let mut fds = BTreeMap::from([(0, input.unwrap_or(0)), (1, output.unwrap_or(1)), (2, 2)]);
-        let mut opened = Vec::new();
-        let redirected = self.redirect(command, &mut fds, &mut opened);
-        let result = match redirected {
-            Err(problem) => Err(self.complain(&problem, 1)),
-            Ok(()) => match words.first().map(String::as_str) {
-                None => {
-                    self.names.extend(names);
-                    Err(0)
-                }
-                Some(name) => match self.builtin(name, &words, fds[&1], alone) {
-                    Some(code) => Err(code),
-                    None => self.start(&words, names, &fds),
-                },
-            },
+        let statuses = self.wait(&pids);
+        self.status = match last {
+            Ok(pid) if pid > 0 => statuses.get(&pid).copied().unwrap_or(127),
+            Ok(_) => self.status,
+            Err(status) => status,
         };
-        for fd in opened {
-            let _ = self.env.close(fd);
+        if pipeline.negated && !self.ended {
+            self.status = i32::from(self.status == 0);
         }
-        result
     }
 
-    fn redirect(&self, command: &Command, fds: &mut BTreeMap<i32, i32>, opened: &mut Vec<i32>) -> Result<(), String> {
-        for redirect in &command.redirects {
-            let target = self.joined(&redirect.target);
-            let flags = match redirect.direction {
-                Direction::Copy => {
-                    let from: i32 = target.parse().map_err(|_| format!("{target}: no descriptor"))?;
-                    let parent = *fds.get(&from).ok_or_else(|| format!("{target}: no descriptor"))?;
-                    fds.insert(redirect.fd, parent);
-                    continue;
+    /// Starts a command. `Ok` with a pid, or with 0 when it has run already and set the status; `Err` with a status when it could not start.
+    fn command(&mut self, command: &Command, fds: &mut Fds, piped: bool) -> Result<i32, i32> {
+        let arguments = self.arguments_of(&command.words);
+        for redirection in &command.redirections {
+            self.redirect(redirection, fds).map_err(|()| 2)?;
+        }
+        let mut assigned = Vec::new();
+        for (name, word) in &command.assignments {
+            assigned.push((name.clone(), self.text_of(word)));
+        }
+        let Some(name) = arguments.first() else {
+            self.status = 0;
+            for (name, value) in assigned {
+                self.set(&name, value);
+            }
+            return Ok(0);
+        };
+        if let Some(builtin) = builtin::find(name) {
+            if piped && !builtin::is_brief(name) {
+                // A process of its own, as all of a pipeline's commands must run at the same time.
+                let text = arguments.iter().map(|argument| quoted(argument)).collect::<Vec<_>>().join(" ");
+                let shell = ["sh".to_owned(), "-c".to_owned(), text];
+                return self.spawn("/bin/sh", &shell, &assigned, fds);
+            }
+            let saved = assigned.iter().map(|(name, _)| (name.clone(), self.variables.get(name).cloned())).collect::<Vec<_>>();
+            for (name, value) in assigned {
+                self.variables.insert(name, (value, true));
+            }
+            self.status = builtin(self, &arguments, fds);
+            for (name, before) in saved {
+                match before {
+                    Some(before) => drop(self.variables.insert(name, before)),
+                    None => drop(self.variables.remove(&name)),
                 }
-                Direction::Read => 0,
-                Direction::Write => O_WRONLY | O_CREAT | O_TRUNC,
-                Direction::Append => O_WRONLY | O_CREAT | O_APPEND,
-            };
-            let fd = self.env.open(target.as_bytes(), flags, 0o666).map_err(|errno| format!("{target}: {}", errno.text()))?.fd;
-            opened.push(fd);
-            fds.insert(redirect.fd, fd);
+            }
+            return Ok(0);
         }
-        Ok(())
+        self.spawn(name, &arguments, &assigned, fds)
     }
 
-    fn start(&mut self, words: &[String], names: Vec<(String, String)>, fds: &BTreeMap<i32, i32>) -> Result<i32, i32> {
-        let mut environment = self.names.clone();
-        environment.extend(names);
-        let environment = environment.into_iter().map(|(name, value)| format!("{name}={value}").into_bytes()).collect();
-        let argv = words.iter().map(|word| word.clone().into_bytes()).collect();
-        let inherit = fds.iter().map(|(&child, &parent)| Inherit { child, parent }).collect();
-        match self.env.spawn(words[0].as_bytes(), Items(argv), Items(environment), b"", Items(inherit), 0) {
+    /// Starts a program.
+    fn spawn(&self, file: &str, arguments: &[String], assigned: &[(String, String)], fds: &Fds) -> Result<i32, i32> {
+        let mut variables: BTreeMap<&str, &str> =
+            self.variables.iter().filter(|(_, (_, exported))| *exported).map(|(name, (value, _))| (name.as_str(), value.as_str())).collect();
+        variables.extend(assigned.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let env = variables.iter().map(|(name, value)| format!("{name}={value}").into_bytes()).collect();
+        let argv = arguments.iter().map(|argument| argument.clone().into_bytes()).collect();
+        let inherit = fds.map.iter().filter(|(_, parent)| **parent >= 0).map(|(child, parent)| Inherit { child: *child, parent: *parent }).collect();
+        match self.env.spawn(file.as_bytes(), List(argv), List(env), b"", List(inherit), 0) {
             Ok(reply) => Ok(reply.pid),
-            Err(Errno::ENOENT) => Err(self.complain(&format!("1: {}: not found", words[0]), 127)),
-            Err(Errno::EACCES | Errno::ENOEXEC) => Err(self.complain(&format!("1: {}: Permission denied", words[0]), 126)),
-            Err(errno) => Err(self.complain(&format!("{}: {}", words[0], errno.text()), 126)),
+            Err(Errno::ENOENT) => {
+                self.complain_to(fds, &format!("{file}: not found"));
+                Err(127)
+            }
+            Err(errno @ (Errno::EACCES | Errno::EISDIR | Errno::ENOEXEC | Errno::ENOTDIR)) => {
+                let text = if errno == Errno::ENOEXEC { "Exec format error" } else { "Permission denied" };
+                self.complain_to(fds, &format!("{file}: {text}"));
+                Err(126)
+            }
+            Err(errno) => {
+                self.complain_to(fds, &format!("{file}: {}", errno.text()));
+                Err(126)
+            }
         }
     }
 
-    fn builtin(&mut self, name: &str, words: &[String], stdout: i32, alone: bool) -> Option<i32> {
-        Some(match name {
-            "true" | ":" => 0,
-            "false" => 1,
-            "echo" => {
-                let (newline, rest) = if words.get(1).is_some_and(|word| word == "-n") { ("", &words[2..]) } else { ("\n", &words[1..]) };
-                write_all(self.env, stdout, format!("{}{newline}", rest.join(" ")).as_bytes());
-                0
-            }
-            "exit" => {
-                let code = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(self.last);
-                if alone {
-                    self.exit = Some(code);
-                }
-                code
-            }
-            "export" => {
-                for word in &words[1..] {
-                    if let Some((name, value)) = word.split_once('=') {
-                        self.names.insert(name.to_owned(), value.to_owned());
-                    }
-                }
-                0
-            }
-            "cd" => {
-                let home = self.names.get("HOME").cloned().unwrap_or_else(|| "/".to_owned());
-                let target = words.get(1).cloned().unwrap_or(home);
-                match self.env.chdir(target.as_bytes()) {
-                    Ok(_) => 0,
-                    Err(errno) => self.complain(&format!("cd: {target}: {}", errno.text()), 2),
-                }
-            }
-            "exec" if words.len() > 1 => {
-                let command = Command { words: words[1..].iter().map(|word| vec![Piece::Text(word.clone())]).collect(), redirects: Vec::new() };
-                let code = self.pipeline(&[command]);
-                self.exit = Some(code);
-                code
-            }
-            _ => return None,
-        })
+    /// Runs a program to its end (`exec`, `env`).
+    pub fn run_program(&mut self, arguments: &[String], fds: &Fds) -> i32 {
+        let Some(file) = arguments.first() else { return 0 };
+        match self.spawn(file, arguments, &[], fds) {
+            Ok(pid) => self.wait(&[pid]).get(&pid).copied().unwrap_or(127),
+            Err(status) => status,
+        }
     }
 
-    fn wait(&self, pid: i32) -> i32 {
-        loop {
-            match self.env.wait(pid) {
-                Ok(ended) => return if ended.signal == 0 { ended.code } else { 128 + i32::from(ended.signal) },
-                Err(Errno::EAGAIN) => {}
-                Err(_) => return 127,
+    pub fn complain_to(&self, fds: &Fds, text: &str) {
+        let name = self.arguments.first().map_or("sh", String::as_str);
+        builtin::write_all(self.env, fds.get(2), format!("{name}: {}: {text}\n", self.line).as_bytes());
+    }
+
+    fn redirect(&mut self, redirection: &Redirection, fds: &mut Fds) -> Result<(), ()> {
+        let target = self.text_of(&redirection.target);
+        if matches!(redirection.operator, ">&" | "<&") {
+            if target == "-" {
+                fds.map.remove(&redirection.fd);
+                return Ok(());
             }
+            let Some(from) = target.parse().ok().and_then(|fd: i32| fds.map.get(&fd).copied()) else {
+                self.complain(&format!("{target}: bad file descriptor"));
+                return Err(());
+            };
+            fds.map.insert(redirection.fd, from);
+            return Ok(());
+        }
+        let flags = match redirection.operator {
+            "<" => O_RDONLY,
+            ">>" => O_WRONLY | O_CREAT | O_APPEND,
+            _ => O_WRONLY | O_CREAT | O_TRUNC,
+        };
+        match self.env.open(target.as_bytes(), flags, 0o666) {
+            Ok(reply) => {
+                fds.map.insert(redirection.fd, reply.fd);
+                if redirection.operator == "&>" {
+                    fds.map.insert(2, reply.fd);
+                }
+                fds.close.push(reply.fd);
+                Ok(())
+            }
+            Err(errno) => {
+                let verb = if flags == O_RDONLY { "open" } else { "create" };
+                self.complain(&format!("cannot {verb} {target}: {}", dash_text(errno)));
+                Err(())
+            }
+        }
+    }
+
+    /// Waits for all; a status each. Signals for the shell go to them, and end the shell, too, when they have ended what ran.
+    fn wait(&self, pids: &[i32]) -> BTreeMap<i32, i32> {
+        let mut statuses = BTreeMap::new();
+        if pids.is_empty() {
+            return statuses;
+        }
+        for signal in PASSED_ON {
+            let _ = self.env.sigaction(signal, SIG_CATCH);
+        }
+        let mut passed_on = None;
+        while pids.iter().any(|pid| !statuses.contains_key(pid)) {
             for event in self.env.poll_events(None) {
-                if let Event::Signal { signal } = event {
-                    let _ = self.env.kill(pid, signal);
-                }
-            }
-        }
-    }
-
-    fn value(&self, name: &str) -> String {
-        match name {
-            "?" => self.last.to_string(),
-            "$" => self.env.start.borrow().pid.to_string(),
-            "#" => self.arguments.len().saturating_sub(1).to_string(),
-            "@" | "*" => self.arguments.get(1..).unwrap_or_default().join(" "),
-            digits if digits.chars().all(|c| c.is_ascii_digit()) => {
-                digits.parse::<usize>().ok().and_then(|at| self.arguments.get(at)).cloned().unwrap_or_default()
-            }
-            name => self.names.get(name).cloned().unwrap_or_default(),
-        }
-    }
-
-    fn joined(&self, word: &Word) -> String {
-        word.iter()
-            .map(|piece| match piece {
-                Piece::Text(text) => text.clone(),
-                Piece::Value { name, .. } => self.value(name),
-            })
-            .collect()
-    }
-
-    /// A word into words: values outside quotes are split at blanks.
-    fn expand(&self, word: &Word, words: &mut Vec<String>) {
-        let mut current: Option<String> = None;
-        for piece in word {
-            match piece {
-                Piece::Text(text) => current.get_or_insert_default().push_str(text),
-                Piece::Value { name, quoted: true } => current.get_or_insert_default().push_str(&self.value(name)),
-                Piece::Value { name, quoted: false } => {
-                    let value = self.value(name);
-                    if value.starts_with(char::is_whitespace) {
-                        words.extend(current.take());
-                    }
-                    for (at, part) in value.split_whitespace().enumerate() {
-                        if at > 0 {
-                            words.extend(current.take());
+                match event {
+                    Event::ChildExit { pid, code, signal } => {
+                        let _ = self.env.wait(pid);
+                        statuses.insert(pid, if signal == 0 { code } else { 128 + i32::from(signal) });
+                        if let Some(words) = death(signal) {
+                            builtin::write_all(self.env, 2, format!("{words}\n").as_bytes());
                         }
-                        current.get_or_insert_default().push_str(part);
                     }
+                    Event::Signal { signal } if PASSED_ON.contains(&signal) => {
+                        passed_on = Some(signal);
+                        for pid in pids.iter().filter(|pid| !statuses.contains_key(pid)) {
+                            let _ = self.env.kill(*pid, signal);
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
-        words.extend(current);
-    }
-
-    fn complain(&self, problem: &str, code: i32) -> i32 {
-        write_all(self.env, 2, format!("/bin/sh: {problem}\n").as_bytes());
-        code
+        for signal in PASSED_ON {
+            let _ = self.env.sigaction(signal, SIG_DFL);
+        }
+        if let Some(signal) = passed_on
+            && statuses.values().any(|status| *status == 128 + i32::from(signal))
+        {
+            let _ = self.env.kill(self.env.start.borrow().pid, signal);
+        }
+        statuses
     }
 }
 
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+/// What is said of a child that a signal ended; nothing of those that are everyday.
+fn death(signal: u8) -> Option<&'static str> {
+    use porthole_abi::signal;
+    Some(match signal {
+        signal::SIGHUP => "Hangup",
+        signal::SIGQUIT => "Quit",
+        signal::SIGABRT => "Aborted",
+        signal::SIGKILL => "Killed",
+        signal::SIGSEGV => "Segmentation fault",
+        signal::SIGTERM => "Terminated",
+        _ => return None,
+    })
+}
+
+/// `dash`'s words.
+pub fn dash_text(errno: Errno) -> &'static str {
+    match errno {
+        Errno::ENOENT => "No such file",
+        Errno::EACCES => "Permission denied",
+        Errno::EISDIR => "Is a directory",
+        other => other.text(),
+    }
+}
+
+/// A word that stands for exactly this text.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

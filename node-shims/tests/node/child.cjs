@@ -65,10 +65,10 @@ function exec(done) {
   });
 }
 function fork(done) {
-  const c = cp.fork(__filename, ['child'], { silent: true });
+  const c = cp.fork(__filename, ['child'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   c.on('message', (m) => { say('parent got', JSON.stringify(m)); if (m.n >= 5) c.disconnect(); else c.send({ n: m.n + 1 }); });
   c.on('disconnect', () => say('disconnect'));
-  c.on('close', (code) => { say('fork close', code); done(); });
+  c.on('exit', (code) => { say('fork exit', code); done(); });
   c.send({ n: 0 });
 }
 function inherit(done) {

@@ -1,0 +1,83 @@
+//! Each program of `node-shims/tests/node` runs under a kernel of its own and must print what real Node printed, and end as it ended.
+//!
+//! The expected output lies beside the program: standard output, and `[exit N]` where N is not 0. A folder with a `main.*` is one program.
+//! `PORTHOLE_ORACLE=<node 24.12.0> cargo test -p porthole-native --test programs` writes it anew.
+//! `PORTHOLE_PROGRAM=<part of a name>` runs only some. Needs Node's library (`cargo xtask setup`).
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+#[test]
+fn programs_print_what_node_prints() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/node");
+    let wanted = std::env::var("PORTHOLE_PROGRAM").unwrap_or_default();
+    let mut programs = Vec::new();
+    walk(&folder, &mut programs);
+    programs.sort();
+    assert!(!programs.is_empty(), "no programs in {}", folder.display());
+    let mut failures = Vec::new();
+    for program in programs.iter().filter(|program| program.to_string_lossy().contains(&wanted)) {
+        let expected_at = program.with_extension("out");
+        if let Ok(oracle) = std::env::var("PORTHOLE_ORACLE") {
+            std::fs::write(&expected_at, said(&run(Command::new(oracle).arg("--no-warnings"), program))).unwrap();
+        }
+        let Ok(expected) = std::fs::read_to_string(&expected_at) else {
+            failures.push(format!("{}: nothing is expected of it (see PORTHOLE_ORACLE)", program.display()));
+            continue;
+        };
+        let output = run(Command::new(env!("CARGO_BIN_EXE_porthole-native")).args(["--", "--no-warnings"]), program);
+        let actual = said(&output);
+        if actual != expected {
+            failures.push(format!("{}\n{}{}", program.display(), difference(&expected, &actual), String::from_utf8_lossy(&output.stderr)));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn walk(folder: &Path, programs: &mut Vec<PathBuf>) {
+    let is_program = |path: &Path| path.extension().is_some_and(|extension| ["js", "cjs", "mjs"].iter().any(|known| extension == *known));
+    let entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    match entries.iter().find(|path| is_program(path) && path.file_stem().is_some_and(|stem| stem == "main")) {
+        Some(main) => programs.push(main.clone()),
+        None => {
+            for path in entries {
+                if path.is_dir() {
+                    walk(&path, programs);
+                } else if is_program(&path) {
+                    programs.push(path);
+                }
+            }
+        }
+    }
+}
+
+fn run(command: &mut Command, program: &Path) -> Output {
+    let folder = program.parent().unwrap();
+    command.arg(program.file_name().unwrap()).current_dir(folder).stdin(Stdio::null()).env_remove("NODE_OPTIONS").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    match output.status.code() {
+        Some(0) => {}
+        Some(code) => text.push_str(&format!("[exit {code}]\n")),
+        None => text.push_str("[killed]\n"),
+    }
+    text
+}
+
+fn difference(expected: &str, actual: &str) -> String {
+    let mut text = String::new();
+    let (mut expected, mut actual) = (expected.lines(), actual.lines());
+    for line in 1.. {
+        match (expected.next(), actual.next()) {
+            (None, None) => break,
+            (one, other) if one == other => {}
+            (one, other) => {
+                text.push_str(&format!("  line {line}\n    node: {}\n    ours: {}\n", one.unwrap_or("(end)"), other.unwrap_or("(end)")));
+                break;
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,1 @@
+exports.partial = Object.keys(require("./a"));

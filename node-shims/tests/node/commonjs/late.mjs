@@ -1,0 +1,1 @@
+import { name } from "./a.js"; export default name; export const value = 1;

@@ -1,0 +1,1 @@
+export default "def"; export let x = 1; export function inc(){ x++ }

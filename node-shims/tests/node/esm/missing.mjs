@@ -1,0 +1,1 @@
+import { zip } from "./b.mjs"; console.log(zip);

@@ -1,0 +1,20 @@
+const { MessageChannel, receiveMessageOnPort } = require('worker_threads');
+const original = { map: new Map([[1, { two: new Set([3]) }]]), date: new Date(0), re: /x/gi, bytes: new Uint8Array([1, 2, 3]), error: new RangeError('r'), big: 1n };
+original.self = original;
+const copy = structuredClone(original);
+console.log(copy.self === copy, copy.map.get(1).two.has(3), copy.date.getTime(), copy.re, copy.bytes, copy.error instanceof RangeError, copy.error.message, copy.big);
+try { structuredClone(() => {}); } catch (error) { console.log(error.name, error.code, error.message); }
+const buffer = new ArrayBuffer(8);
+const moved = structuredClone(buffer, { transfer: [buffer] });
+console.log(buffer.byteLength, moved.byteLength);
+const { port1, port2 } = new MessageChannel();
+port1.postMessage({ first: 1 });
+console.log(receiveMessageOnPort(port2), receiveMessageOnPort(port2));
+port2.on('message', (message) => { console.log('got', message); if (message === 3) port2.close(); });
+port2.on('close', () => console.log('closed'));
+port1.postMessage(2);
+port1.postMessage(3);
+const channel = new BroadcastChannel('c');
+const other = new BroadcastChannel('c');
+other.onmessage = ({ data }) => { console.log('broadcast', data); channel.close(); other.close(); };
+channel.postMessage('hello');
