@@ -62,9 +62,9 @@ fn small_functions<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     define(ctx, binding, "setEngine", |_: Rest<Value<'js>>| false)?;
     define(ctx, binding, "getOpenSSLSecLevelCrypto", || 2)?;
     for name in ["getCurves", "getBundledRootCertificates", "getSystemCACertificates", "getExtraCACertificates"] {
-        define(ctx, binding, name, || Vec::<&str>::new())?;
+        define(ctx, binding, name, Vec::<&str>::new)?;
     }
-    define(ctx, binding, "getUserRootCertificates", || Vec::<&str>::new())?;
+    define(ctx, binding, "getUserRootCertificates", Vec::<&str>::new)?;
     define(ctx, binding, "startLoadingCertificatesOffThread", || {})?;
     define(ctx, binding, "resetRootCertStore", |_: Rest<Value<'js>>| {})
 }

@@ -91,7 +91,7 @@ pub fn decode_forgiving(text: &[u8]) -> Result<Vec<u8>, AtobError> {
     if digits.len() % 4 == 1 {
         return Err(AtobError::SingleCharacter);
     }
-    if all != digits.len() && all % 4 != 0 {
+    if all != digits.len() && !all.is_multiple_of(4) {
         return Err(AtobError::InvalidCharacter);
     }
     let mut out = vec![0; digits.len() * 3 / 4];

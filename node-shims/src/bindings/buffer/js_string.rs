@@ -52,10 +52,10 @@ pub fn replace_surrogates(wtf8: &mut [u8]) {
     let mut at = 0;
     while let Some(found) = wtf8[at..].iter().position(|&b| b == 0xED) {
         at += found;
-        if let [first, second, third, ..] = &mut wtf8[at..] {
-            if *second >= 0xA0 {
-                (*first, *second, *third) = (0xEF, 0xBF, 0xBD);
-            }
+        if let [first, second, third, ..] = &mut wtf8[at..]
+            && *second >= 0xA0
+        {
+            (*first, *second, *third) = (0xEF, 0xBF, 0xBD);
         }
         at += 1;
     }

@@ -30,19 +30,19 @@ const fn spec(name: &'static str, nid: i32, mode: Mode, key: usize, iv: usize) -
 }
 
 pub const SPECS: [Spec; 13] = [
-    spec("aes-128-cbc", 419, Mode::Cbc, 16, 16),
-    spec("aes-128-ctr", 904, Mode::Ctr, 16, 16),
-    spec("aes-128-ecb", 418, Mode::Ecb, 16, 0),
+    spec("AES-128-CBC", 419, Mode::Cbc, 16, 16),
+    spec("AES-128-CTR", 904, Mode::Ctr, 16, 16),
+    spec("AES-128-ECB", 418, Mode::Ecb, 16, 0),
     spec("id-aes128-GCM", 895, Mode::Gcm, 16, 12),
-    spec("aes-192-cbc", 423, Mode::Cbc, 24, 16),
-    spec("aes-192-ctr", 905, Mode::Ctr, 24, 16),
-    spec("aes-192-ecb", 422, Mode::Ecb, 24, 0),
+    spec("AES-192-CBC", 423, Mode::Cbc, 24, 16),
+    spec("AES-192-CTR", 905, Mode::Ctr, 24, 16),
+    spec("AES-192-ECB", 422, Mode::Ecb, 24, 0),
     spec("id-aes192-GCM", 898, Mode::Gcm, 24, 12),
-    spec("aes-256-cbc", 427, Mode::Cbc, 32, 16),
-    spec("aes-256-ctr", 906, Mode::Ctr, 32, 16),
-    spec("aes-256-ecb", 426, Mode::Ecb, 32, 0),
+    spec("AES-256-CBC", 427, Mode::Cbc, 32, 16),
+    spec("AES-256-CTR", 906, Mode::Ctr, 32, 16),
+    spec("AES-256-ECB", 426, Mode::Ecb, 32, 0),
     spec("id-aes256-GCM", 901, Mode::Gcm, 32, 12),
-    spec("chacha20-poly1305", 1018, Mode::ChaCha, 32, 12),
+    spec("ChaCha20-Poly1305", 1018, Mode::ChaCha, 32, 12),
 ];
 
 /// What `crypto.getCiphers()` lists.
@@ -170,6 +170,7 @@ impl Counter {
     }
 }
 
+#[allow(clippy::large_enum_variant, reason = "one lives in each cipher, and not for long")]
 enum Authenticator {
     Gcm(ghash::GHash),
     Poly(poly1305::Poly1305),
@@ -275,9 +276,7 @@ impl Cipher {
                 Engine::Gcm { aes, counter, mask }
             }
             Mode::ChaCha => {
-                // A shorter nonce is filled up with zeros in front.
-                let mut nonce = [0; 12];
-                nonce.get_mut(12usize.checked_sub(iv.len())?..)?.copy_from_slice(iv);
+                let nonce = <[u8; 12]>::try_from(iv).ok()?;
                 let key = <[u8; 32]>::try_from(key).ok()?;
                 let mut stream = chacha20::ChaCha20::new(&key.into(), &nonce.into());
                 // The first block keys the authenticator: half of it is not used.

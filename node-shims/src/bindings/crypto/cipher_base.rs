@@ -12,7 +12,7 @@ pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     binding.set("CipherBase", Class::<CipherBase>::create_constructor(ctx)?)?;
     define(ctx, binding, "getCiphers", || LISTED.to_vec())?;
     // There is no TLS.
-    define(ctx, binding, "getSSLCiphers", || Vec::<&str>::new())?;
+    define(ctx, binding, "getSSLCiphers", Vec::<&str>::new)?;
     define(ctx, binding, "getCipherInfo", info)
 }
 
@@ -44,7 +44,6 @@ impl CipherBase {
         let fits = match (&iv, spec.mode) {
             (None, mode) => mode == Mode::Ecb,
             (Some(iv), Mode::Gcm) => !iv.is_empty(),
-            (Some(iv), Mode::ChaCha) => !iv.is_empty() && iv.len() <= 12,
             (Some(iv), _) => iv.len() == spec.iv,
         };
         if !fits {
@@ -173,7 +172,7 @@ fn info<'js>(
     if let Some(wanted) = number(iv_length) {
         let fits = match spec.mode {
             Mode::Gcm => wanted >= 0,
-            Mode::ChaCha => (0..=12).contains(&wanted),
+            Mode::ChaCha => wanted == 12,
             _ => wanted == iv,
         };
         if !fits {

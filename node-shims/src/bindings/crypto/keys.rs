@@ -84,9 +84,12 @@ plain_class!(
                 Ok(TYPE_SECRET)
             },
         )?;
+        define(ctx, &prototype, "keyDetail", |this: This<Class<'js, KeyObject>>, target: Object<'js>| {
+            target.set("length", this.0.borrow().secret.len() as i32 * 8)?;
+            Ok::<_, rquickjs::Error>(target)
+        })?;
         for name in [
             "getAsymmetricKeyType", "checkEcKeyData", "initECRaw", "initEDRaw", "initPqcRaw", "rawPublicKey", "rawSeed",
-            "keyDetail",
         ] {
             define(ctx, &prototype, name, |ctx: Ctx<'js>| -> Result<()> {
                 Err(unsupported(&ctx, "An asymmetric key"))
