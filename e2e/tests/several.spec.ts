@@ -44,7 +44,7 @@ test('two tabs have a container each', async ({ desk, context, site }) => {
   await other.preview(second.url);
   expect(await other.inPreview(async () => (await fetch('/hello')).text(), null)).toBe('Hello from Express');
   await other.page.close();
-  await expect.poll(() => desk.page.evaluate(async (url) => (await fetch(url)).status, second.url)).toBe(404);
+  await expect.poll(() => desk.page.evaluate(async (url) => (await fetch(url)).status, second.url)).toBe(503);
   await desk.preview(first.url);
   expect(await desk.inPreview(async () => (await fetch('/hello')).text(), null)).toBe('Hello from Express');
 });

@@ -52,8 +52,8 @@ fn small_functions<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
         Ok(bool::from(subtle::ConstantTimeEq::ct_eq(a.as_slice(), b.as_slice())))
     })?;
     // Memory that is never swapped out is nothing that a page could give: plain memory it is.
-    define(ctx, binding, "secureBuffer", |ctx: Ctx<'js>, len: u32| bytes::array_buffer(&ctx, vec![0; len as usize]))?;
-    define(ctx, binding, "secureHeapUsed", || {})?;
+    define(ctx, binding, "secureBuffer", |ctx: Ctx<'js>, len: u32| bytes::uint8_array(&ctx, vec![0; len as usize]))?;
+    define(ctx, binding, "secureHeapUsed", || 0)?;
     define(ctx, binding, "getFipsCrypto", || 0)?;
     define(ctx, binding, "testFipsCrypto", || false)?;
     define(ctx, binding, "setFipsCrypto", |ctx: Ctx<'js>, on: rquickjs::Coerced<bool>| {
@@ -76,8 +76,7 @@ pub fn unsupported(ctx: &Ctx<'_>, what: &str) -> rquickjs::Error {
 }
 
 /// What needs asymmetric keys, certificates or TLS.
-const ABSENT: [(&str, &str); 35] = [
-    ("AESCipherJob", "crypto.subtle AES"),
+const ABSENT: [(&str, &str); 34] = [
     ("ChaCha20Poly1305CipherJob", "crypto.subtle ChaCha20-Poly1305"),
     ("publicEncrypt", "crypto.publicEncrypt"),
     ("privateDecrypt", "crypto.privateDecrypt"),

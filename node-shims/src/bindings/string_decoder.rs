@@ -52,7 +52,6 @@ fn with_decoder<'js>(
     let text = step(&mut decoder);
     decoder.store(view.as_mut_slice());
     match decoder.encoding {
-        // The bytes are whole units, so that a string of them can end in a high surrogate only at a flush.
         Encoding::Ucs2 => js_string::from_utf16(ctx, &utf16_units(&text)),
         encoding => encoding.decode(ctx, &text),
     }
@@ -106,25 +105,11 @@ impl Decoder {
             data = self.buffer(data, found);
             self.missing -= found;
             if self.missing == 0 {
-                let mut whole = self.buffered;
-                let mut kept = 0;
-                if self.encoding == Ucs2 && whole >= 2 && self.character[whole - 1] & 0xFC == 0xD8 {
-                    // The unit that was completed is the first half of a pair.
-                    whole -= 2;
-                    kept = 2;
-                }
-                text.extend_from_slice(&self.character[..whole]);
-                self.character.copy_within(whole..whole + kept, 0);
-                self.buffered = kept;
-                self.missing = kept;
+                text.extend_from_slice(&self.character[..self.buffered]);
+                self.buffered = 0;
             }
         }
         if data.is_empty() {
-            return text;
-        }
-        if self.missing > 0 {
-            // The second half may be in this very piece.
-            text.extend(self.write(data));
             return text;
         }
         let (missing, tail) = match self.encoding {

@@ -4,14 +4,17 @@
 //! serialization writes those numbers into `urlComponents` first.
 
 pub mod domain;
+mod host;
+pub mod parser;
+mod percent;
+pub mod record;
 
 use rquickjs::function::Opt;
 use rquickjs::{Ctx, Object, Result, TypedArray, Value};
-use url::{Position, Url, quirks};
+
+use record::{Part, Path, Record};
 
 use super::buffer::{Bytes, define, js_string, throw};
-
-const OMITTED: u32 = u32::MAX;
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
@@ -36,7 +39,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let slots = components.clone();
     define(ctx, &binding, "update", move |ctx: Ctx<'js>, href: Value<'js>, action: u32, value: Value<'js>| {
         let (href, value) = (js_string::to_utf8(&href)?, js_string::to_utf8(&value)?);
-        match parse(&href, None).and_then(|url| update(url, action, &value)) {
+        match parse(&href, None).zip(Part::from_number(action)).and_then(|(url, part)| update(url, part, &value)) {
             Some(url) => publish(&ctx, &slots, &url),
             None => Ok(Value::new_bool(ctx, false)),
         }
@@ -51,7 +54,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     })?;
     define(ctx, &binding, "getOrigin", |ctx: Ctx<'js>, href: Value<'js>| {
         match parse(&js_string::to_utf8(&href)?, None) {
-            Some(url) => js_string::from_str(&ctx, &quirks::origin(&url)),
+            Some(url) => js_string::from_str(&ctx, &url.origin()),
             None => Err(invalid_url(&ctx, None, None)),
         }
     })?;
@@ -78,107 +81,53 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(binding)
 }
 
-fn parse(input: &str, base: Option<&str>) -> Option<Url> {
+fn parse(input: &str, base: Option<&str>) -> Option<Record> {
     match base {
-        Some(base) => Url::parse(base).ok()?.join(input).ok(),
-        None => Url::parse(input).ok(),
+        Some(base) => parser::parse(input, Some(&parser::parse(base, None)?)),
+        None => parser::parse(input, None),
     }
 }
 
 /// Writes where the parts of `url` lie, and returns its serialization.
-fn publish<'js>(ctx: &Ctx<'js>, slots: &Value<'js>, url: &Url) -> Result<Value<'js>> {
+fn publish<'js>(ctx: &Ctx<'js>, slots: &Value<'js>, url: &Record) -> Result<Value<'js>> {
+    let (href, components) = url.serialize();
     let mut bytes = Bytes::require(slots)?;
-    for (slot, number) in bytes.as_mut_slice().chunks_exact_mut(4).zip(components(url)) {
+    for (slot, number) in bytes.as_mut_slice().chunks_exact_mut(4).zip(components) {
         slot.copy_from_slice(&number.to_ne_bytes());
     }
-    js_string::from_str(ctx, url.as_str())
+    js_string::from_str(ctx, &href)
 }
 
-/// Protocol end, username end, host start, host end, port, path start, query start, fragment start, kind of scheme.
-/// The host starts at the `@` when there are credentials; parts that are absent are `OMITTED`.
-fn components(url: &Url) -> [u32; 9] {
-    let at = |position: Position| url[..position].len() as u32;
-    let protocol_end = at(Position::AfterScheme) + 1;
-    let (username_end, host_start, host_end) = if url.has_authority() {
-        let host_start = at(Position::BeforeHost);
-        if url.username().is_empty() && url.password().is_none() {
-            (host_start, host_start, at(Position::AfterHost))
-        } else {
-            (at(Position::AfterUsername), host_start - 1, at(Position::AfterHost))
-        }
-    } else {
-        (protocol_end, protocol_end, protocol_end)
-    };
-    let scheme_type = match url.scheme() {
-        "http" => 0,
-        "https" => 2,
-        "ws" => 3,
-        "ftp" => 4,
-        "wss" => 5,
-        "file" => 6,
-        _ => 1,
-    };
-    [
-        protocol_end,
-        username_end,
-        host_start,
-        host_end,
-        url.port().map_or(OMITTED, u32::from),
-        at(Position::BeforePath),
-        url.query().map_or(OMITTED, |_| at(Position::BeforeQuery) - 1),
-        url.fragment().map_or(OMITTED, |_| at(Position::BeforeFragment) - 1),
-        scheme_type,
-    ]
+/// `None` means that the value was refused.
+fn update(mut url: Record, part: Part, value: &str) -> Option<Record> {
+    url.set(part, value).then_some(url)
 }
 
-/// Carries out one of the library's `updateActions`. `None` means that the value was refused.
-fn update(mut url: Url, action: u32, value: &str) -> Option<Url> {
-    match action {
-        0 => quirks::set_protocol(&mut url, value).ok()?,
-        1 => quirks::set_host(&mut url, value).ok()?,
-        2 => quirks::set_hostname(&mut url, value).ok()?,
-        3 => quirks::set_port(&mut url, value).ok()?,
-        4 => quirks::set_username(&mut url, value).ok()?,
-        5 => quirks::set_password(&mut url, value).ok()?,
-        6 => quirks::set_pathname(&mut url, value),
-        7 => quirks::set_search(&mut url, value),
-        8 => quirks::set_hash(&mut url, value),
-        9 => url = Url::parse(value).ok()?,
-        _ => return None,
-    }
-    Some(url)
-}
-
-fn format(mut url: Url, hash: bool, unicode: bool, search: bool, auth: bool) -> String {
+fn format(mut url: Record, hash: bool, unicode: bool, search: bool, auth: bool) -> String {
     if !hash {
-        url.set_fragment(None);
+        url.fragment = None;
     }
     if !search {
-        url.set_query(None);
+        url.query = None;
     }
     if !auth {
-        // Neither fails on a URL with a host; one without has no credentials.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
+        url.username.clear();
+        url.password.clear();
     }
-    if unicode && url.has_host() {
-        let name = domain::to_unicode(&url[Position::BeforeHost..Position::AfterHost]);
-        return format!("{}{}{}", &url[..Position::BeforeHost], name, &url[Position::AfterHost..]);
+    if unicode && let Some(host) = &mut url.host {
+        *host = domain::to_unicode(host);
     }
-    url.into()
+    url.serialize().0
 }
 
 /// What `ws://x` has as its host name after it was set to `name`; empty when it is refused.
 fn hostname(name: &str) -> String {
-    let Ok(mut url) = Url::parse("ws://x") else { return String::new() };
-    match quirks::set_hostname(&mut url, name) {
-        Ok(()) => quirks::hostname(&url).to_owned(),
-        Err(()) => String::new(),
-    }
+    let Some(mut url) = parser::parse("ws://x", None) else { return String::new() };
+    if url.set(Part::Hostname, name) { url.host.unwrap_or_default() } else { String::new() }
 }
 
 /// A `file:` URL of an absolute path. The characters that would end or change the path are escaped.
-fn file_url(path: &str, windows: bool, host: Option<&str>) -> Option<Url> {
+fn file_url(path: &str, windows: bool, host: Option<&str>) -> Option<Record> {
     let mut escaped = String::with_capacity(path.len() + 8);
     for c in path.chars() {
         match c {
@@ -189,13 +138,21 @@ fn file_url(path: &str, windows: bool, host: Option<&str>) -> Option<Url> {
             '\t' => escaped.push_str("%09"),
             '?' => escaped.push_str("%3F"),
             '#' => escaped.push_str("%23"),
+            // Node escapes these too, which a path need not.
+            '[' => escaped.push_str("%5B"),
+            ']' => escaped.push_str("%5D"),
+            '|' => escaped.push_str("%7C"),
+            '~' => escaped.push_str("%7E"),
             c => escaped.push(c),
         }
     }
-    let mut url = Url::parse("file://").ok()?;
-    quirks::set_pathname(&mut url, &escaped);
-    if let Some(host) = host {
-        quirks::set_hostname(&mut url, host).ok()?;
+    let mut url = parser::parse("file://", None)?;
+    url.path = Path::List(Vec::new());
+    url.set(Part::Pathname, &escaped);
+    if let Some(host) = host
+        && !url.set(Part::Hostname, host)
+    {
+        return None;
     }
     Some(url)
 }

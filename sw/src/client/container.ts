@@ -50,6 +50,8 @@ export interface ContainerStats {
   rebirths: number;
   /** Bytes of wasm memory: of the kernel (all containers), and of each process by pid when last heard of. */
   memory: { kernel: number; processes: Record<number, number> };
+  /** Names the kernel's life: another one, another kernel. */
+  epoch: string;
   /** Names the build of the scripts. */
   build: string;
   /** All that is known of tab and kernel, for those who look after them. */
@@ -162,6 +164,7 @@ export class Container {
       processes: Math.max(0, (mine?.processes ?? 1) - 1),
       rebirths: details.rebirths,
       memory: { kernel: details.kernel.memory, processes },
+      epoch: details.kernel.epoch,
       build: manifest.build,
       details,
     };

@@ -2,7 +2,7 @@
 
 import { bytes, O_CREAT, O_TRUNC, O_WRONLY, S_IFMT, S_IFREG } from "../generated/abi.ts";
 import { PortholeError } from "./errors.ts";
-import { inflate } from "./inflate.ts";
+import { gunzip } from "./gunzip.ts";
 import type { Link } from "./link.ts";
 import { isTar, readTar } from "./tar.ts";
 import { type Entry, entriesOf, type FileSystemTree } from "./tree.ts";
@@ -30,7 +30,7 @@ export async function mount(link: Link, base: string, what: Mountable): Promise<
 async function read(what: Mountable): Promise<Iterable<Entry> | AsyncIterable<Entry>> {
   const data = await contentOf(what);
   if (data === undefined) return entriesOf(what as FileSystemTree);
-  const whole = data[0] === 0x1f && data[1] === 0x8b ? await inflate(data, "gzip").catch(() => unknown("its gzip stream is damaged")) : data;
+  const whole = data[0] === 0x1f && data[1] === 0x8b ? await gunzip(data).catch(() => unknown("its gzip stream is damaged")) : data;
   if (isZip(whole)) return readZip(whole);
   if (isTar(whole)) return readTar(whole);
   return unknown("it is neither zip nor tar nor tar.gz");

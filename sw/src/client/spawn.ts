@@ -2,11 +2,13 @@
 
 import { bytes, SPAWN_NEW_GROUP, signals, SPAWN_DETACHED } from "../generated/abi.ts";
 import { readDescriptor, writeDescriptor } from "./descriptor.ts";
-import { errnoOf, PortholeError, SystemError } from "./errors.ts";
+import { errno, errnoOf, PortholeError, SystemError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { ContainerProcess, type Exited, type SpawnOptions } from "./process.ts";
 import { Spool } from "./spool.ts";
 import type { Watches } from "./watches.ts";
+
+const EPIPE = errno("EPIPE");
 
 /** What a program starts in. */
 export interface Surroundings {
@@ -62,17 +64,29 @@ async function terminal(link: Link, { cols, rows }: { cols: number; rows: number
 }
 
 function attach({ link, watches }: Surroundings, plumbing: Plumbing, pid: number, exited: Promise<Exited>, options: SpawnOptions): ContainerProcess {
-  const spools = plumbing.outputs.map((fd) => new Spool(readDescriptor(link, watches, fd)));
+  const shared = options.terminal !== undefined;
+  /** Whether `plumbing.input` is ours no more: its number may be another's. */
+  let closed = false;
+  const close = async () => {
+    if (closed || shared) return;
+    closed = true;
+    watches.wake(plumbing.input);
+    await link.call("close", { fd: plumbing.input }).catch(() => undefined);
+  };
+  const closing = () => {
+    closed ||= shared;
+  };
+  const write = (data: Uint8Array) => (closed ? Promise.reject(new SystemError(EPIPE, "write")) : writeDescriptor(link, watches, plumbing.input, data, () => closed));
+  const spools = plumbing.outputs.map((fd) => new Spool(readDescriptor(link, watches, fd, { closing })));
   if (options.output === false) for (const spool of spools) void spool.stream.cancel();
   const [stdout, stderr] = spools as [Spool, Spool | undefined];
-  const shared = options.terminal !== undefined;
-  const close = () => (shared ? Promise.resolve() : link.call("close", { fd: plumbing.input }).then(() => undefined));
   const input = new WritableStream<Uint8Array>({
-    write: (data) => writeDescriptor(link, watches, plumbing.input, data),
+    write,
     // A terminal's end of input is what ^D says.
-    close: () => (shared ? writeDescriptor(link, watches, plumbing.input, new Uint8Array([4])) : close()),
+    close: () => (shared ? write(new Uint8Array([4])).catch(() => undefined) : close()),
     abort: close,
   });
+  void exited.then(close);
   if (options.stdin !== undefined) {
     const writer = input.getWriter();
     void writer.write(typeof options.stdin === "string" ? bytes(options.stdin) : options.stdin).catch(() => undefined);
@@ -87,7 +101,7 @@ function attach({ link, watches }: Surroundings, plumbing: Plumbing, pid: number
     // A process that is gone is no error: it was to end.
     kill: (signal) => void link.call("kill", { pid, signal }).catch(() => undefined),
     resize: ({ cols, rows }) => {
-      if (shared) void link.call("tty_resize", { fd: plumbing.input, columns: cols, rows }).catch(() => undefined);
+      if (shared && !closed) void link.call("tty_resize", { fd: plumbing.input, columns: cols, rows }).catch(() => undefined);
     },
   });
 }

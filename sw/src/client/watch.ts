@@ -32,25 +32,22 @@ export class FSWatcher implements AsyncIterable<WatchEvent> {
 
   /** @internal */
   constructor(link: Link, watches: Watches, opened: Promise<number>, listener: WatchListener | undefined, signal: AbortSignal | undefined) {
-    this.#source = opened.then((fd) => readDescriptor(link, watches, fd));
-    this.#close = async () => {
-      const fd = await opened.catch(() => undefined);
-      if (fd === undefined) return;
-      await link.call("close", { fd }).catch(() => undefined);
-      watches.forget(fd);
-    };
+    this.#source = opened.then((fd) => readDescriptor(link, watches, fd, { stopped: () => this.#closed }));
+    // A watch that could not be opened has its error told by `#run`.
+    this.#look = () => void opened.then((fd) => watches.wake(fd)).catch(() => undefined);
     signal?.addEventListener("abort", () => this.close(), { once: true });
     void this.#run(listener);
   }
 
-  readonly #close: () => Promise<void>;
+  /** Has the reading look whether it shall go on. */
+  readonly #look: () => void;
 
   /** Ends watching. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#wake?.();
-    void this.#close();
+    this.#look();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<WatchEvent, void> {
@@ -78,7 +75,6 @@ export class FSWatcher implements AsyncIterable<WatchEvent> {
         rest = this.#take(whole, listener);
       }
     } catch (error) {
-      // Closing ends the reading with EBADF.
       if (!this.#closed) this.#error = error;
     }
     this.#closed = true;

@@ -19,15 +19,11 @@ export class Watches {
     await woken;
   }
 
-  /** The kernel says that something about a descriptor has changed. */
+  /** Something about a descriptor has changed, as the kernel says, or whoever uses it. */
   wake(fd: number): void {
     const waiting = this.#waiting.get(fd);
     this.#waiting.delete(fd);
     // Each tries again and waits anew if it was not meant.
     for (const { resolve } of waiting ?? []) resolve();
-  }
-
-  forget(fd: number): void {
-    this.wake(fd);
   }
 }

@@ -5,6 +5,7 @@
 use rquickjs::function::{Constructor, Rest};
 use rquickjs::{Class, Ctx, Function, Object, Persistent, Result, Value};
 
+use super::cipher::{Cipher, Spec};
 use super::digest::{Algorithm, hkdf, hmac};
 use super::{hash, keys};
 use crate::Env;
@@ -26,7 +27,7 @@ type Prepare = for<'js> fn(&Ctx<'js>, &[Value<'js>]) -> Result<Work<'js>>;
 type Work<'js> = Box<dyn FnOnce(&Ctx<'js>) -> Result<Output> + 'js>;
 
 pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
-    let jobs: [(&'static str, Prepare); 7] = [
+    let jobs: [(&'static str, Prepare); 8] = [
         ("RandomBytesJob", random_bytes),
         ("PBKDF2Job", pbkdf2),
         ("ScryptJob", scrypt),
@@ -34,6 +35,7 @@ pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
         ("HashJob", hash_job),
         ("HmacJob", hmac_job),
         ("SecretKeyGenJob", secret_key),
+        ("AESCipherJob", aes),
     ];
     for (name, prepare) in jobs {
         binding.set(name, class(ctx, name, prepare)?)?;
@@ -192,6 +194,40 @@ fn secret_key<'js>(_ctx: &Ctx<'js>, args: &[Value<'js>]) -> Result<Work<'js>> {
         let mut secret = vec![0; length];
         Env::of(ctx)?.host().random(&mut secret);
         Ok(Output::Key(secret))
+    }))
+}
+
+/// Encrypt or decrypt, key handle, data, variant, then what the mode wants: counter and its bits; vector; or vector, tag (its
+/// length when encrypting) and additional data.
+fn aes<'js>(ctx: &Ctx<'js>, args: &[Value<'js>]) -> Result<Work<'js>> {
+    const ENCRYPT: i32 = 0;
+    let encrypt = args.first().and_then(Value::as_int) == Some(ENCRYPT);
+    let (key, data) = (keys::secret(ctx, &arg(ctx, args, 1))?, keys::secret(ctx, &arg(ctx, args, 2))?);
+    let names = [
+        "aes-128-ctr", "aes-192-ctr", "aes-256-ctr", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-gcm", "aes-192-gcm",
+        "aes-256-gcm",
+    ];
+    let Some(spec) = names.get(number(args, 3)).and_then(|name| Spec::by_name(name)) else {
+        return Err(super::unsupported(ctx, "crypto.subtle AES-KW and AES-OCB"));
+    };
+    let iv = keys::secret(ctx, &arg(ctx, args, 4))?;
+    let tag = if spec.is_aead() && !encrypt { keys::secret(ctx, &arg(ctx, args, 5))? } else { Vec::new() };
+    let tag_length = if spec.is_aead() && encrypt { number(args, 5) } else { 0 };
+    let additional = if spec.is_aead() { Bytes::of(&arg(ctx, args, 6)).map(|b| b.as_slice().to_vec()) } else { None };
+    let Some(mut cipher) = Cipher::new(&spec, encrypt, &key, &iv) else {
+        return Err(throw::type_error(ctx, "ERR_CRYPTO_INVALID_IV", "Invalid initialization vector"));
+    };
+    Ok(Box::new(move |ctx| {
+        cipher.additional(&additional.unwrap_or_default());
+        let mut out = cipher.update(&data);
+        match cipher.finish(Some(&tag)) {
+            Ok((rest, made)) => {
+                out.extend_from_slice(&rest);
+                out.extend(made.into_iter().flatten().take(tag_length));
+                Ok(Output::Bytes(out))
+            }
+            Err(_) => Err(throw::error(ctx, "ERR_CRYPTO_OPERATION_FAILED", "Cipher job failed")),
+        }
     }))
 }
 

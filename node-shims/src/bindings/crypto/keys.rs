@@ -5,7 +5,7 @@ use rquickjs::{Class, Ctx, Function, JsLifetime, Object, Persistent, Result, Val
 
 use super::class::plain_class;
 use super::unsupported;
-use crate::bindings::buffer::{Bytes, base64, bytes, define, throw};
+use crate::bindings::buffer::{Bytes, Encoding, base64, bytes, define, throw};
 
 /// The base class of `KeyObject`, and the way from an instance to its handle, which scripts must not see.
 const NATIVE_KEY_OBJECT: &str = "(() => { class NativeKeyObject { #handle; constructor(handle) { this.#handle = handle; }
@@ -72,9 +72,21 @@ plain_class!(
                 subtle::ConstantTimeEq::ct_eq(&this.0.borrow().secret[..], &other.borrow().secret[..]).into()
             },
         )?;
+        define(
+            ctx,
+            &prototype,
+            "initJwk",
+            |ctx: Ctx<'js>, this: This<Class<'js, KeyObject>>, jwk: Object<'js>, _curve: Opt<Value<'js>>| {
+                if jwk.get::<_, Value>("kty")?.as_string().and_then(|s| s.to_string().ok()).as_deref() != Some("oct") {
+                    return Err(unsupported(&ctx, "An asymmetric key"));
+                }
+                this.0.borrow_mut().secret = Encoding::Base64Url.encode(&jwk.get("k")?)?;
+                Ok(TYPE_SECRET)
+            },
+        )?;
         for name in [
             "getAsymmetricKeyType", "checkEcKeyData", "initECRaw", "initEDRaw", "initPqcRaw", "rawPublicKey", "rawSeed",
-            "initJwk", "keyDetail",
+            "keyDetail",
         ] {
             define(ctx, &prototype, name, |ctx: Ctx<'js>| -> Result<()> {
                 Err(unsupported(&ctx, "An asymmetric key"))

@@ -24,14 +24,6 @@ pub const NOT_XOF: Failure = Failure {
     stack: &[],
 };
 
-pub const INVALID_LENGTH: Failure = Failure {
-    number: "1C80006A",
-    library: PROVIDER,
-    reason: "wrong final block length",
-    code: "ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH",
-    stack: &[],
-};
-
 pub const WRONG_FINAL_BLOCK: Failure = Failure {
     number: "1C80006B",
     library: PROVIDER,
