@@ -3,6 +3,7 @@
 
 const { ObjectDefineProperty } = primordials;
 const ops = binding;
+const UV_ENOTSUP = -95;
 const { handle_onclose_symbol: onclose } = isolateSymbols;
 
 let asyncWrap;
@@ -90,7 +91,8 @@ class LibuvStreamWrap extends HandleWrap {
   setBlocking(on) { return ops.setBlocking(idOf(this), !!on); }
   writeBuffer(req, data) { return ops.writeBuffer(idOf(this), req, data); }
   writev(req, chunks, allBuffers) { return ops.writev(idOf(this), req, chunks, !!allBuffers); }
-  writeUtf8String(req, text) { return ops.writeString(idOf(this), req, text, 'utf8'); }
+  // `sendHandle`: descriptors are not passed between processes here.
+  writeUtf8String(req, text, sendHandle) { return sendHandle ? UV_ENOTSUP : ops.writeString(idOf(this), req, text, 'utf8'); }
   writeAsciiString(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
   writeLatin1String(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
   writeUcs2String(req, text) { return ops.writeString(idOf(this), req, text, 'utf16le'); }

@@ -136,9 +136,7 @@ fn run(env: &Env, pid: i32, pipes: &mut [Option<Pipe>], limits: &Limits) -> (End
     for pipe in pipes.iter_mut().flatten() {
         pipe.push(env);
         let mask = if pipe.collects { READABLE } else { 0 } | if pipe.unwritten() { WRITABLE } else { 0 };
-        if mask == 0 {
-            pipe.close(env);
-        } else if Syscalls::watch(env, pipe.fd, mask).is_err() {
+        if mask == 0 || Syscalls::watch(env, pipe.fd, mask).is_err() {
             pipe.close(env);
         }
     }
