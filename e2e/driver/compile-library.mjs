@@ -6,8 +6,9 @@ import { hashOf } from './hash.mjs';
 import { encodePack } from './pack.mjs';
 import { root } from './root.mjs';
 
-// V8's own profiling tools: ES modules that read V8's logs.
-const leftOut = 'internal/deps/v8/tools/';
+// V8's own profiling tools are ES modules that read V8's logs. Amaro, which strips TypeScript's types, is a wasm module inside a string, half of the
+// library's weight, and no use to an engine without WebAssembly.
+const leftOut = /^internal\/deps\/(v8\/tools|amaro)\//;
 
 const ours = path.join(root, 'node-shims/lib');
 
@@ -15,7 +16,7 @@ const ours = path.join(root, 'node-shims/lib');
 export async function compileLibrary(image, library) {
   const module = await WebAssembly.compile(image);
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'compile')) return undefined;
-  const cached = path.join(root, 'target/web/library', `${hashOf(image, await fingerprint([library, ours]))}.bin`);
+  const cached = path.join(root, 'target/web/library', `${hashOf(image, leftOut.source, await fingerprint([library, ours]))}.bin`);
   if (await stat(cached).catch(() => undefined)) return readFile(cached);
 
   console.log('dist: compiling node’s library');
@@ -24,7 +25,7 @@ export async function compileLibrary(image, library) {
   await collect(ours, 'porthole/', sources);
   const compile = await compiler(module);
   const compiled = new Map();
-  for (const [id, file] of sources) if (!id.startsWith(leftOut)) compiled.set(id, compile(id, await readFile(file)));
+  for (const [id, file] of sources) if (!leftOut.test(id)) compiled.set(id, compile(id, await readFile(file)));
   const pack = encodePack(compiled);
   await mkdir(path.dirname(cached), { recursive: true });
   await writeFile(cached, pack);

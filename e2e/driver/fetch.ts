@@ -19,10 +19,14 @@ export interface Answer {
   ms: { head: number; end: number };
 }
 
-/** One request and no other: the frame itself stays empty, so that the guest is asked exactly once. */
+/** One request and no other: the frame shows a page of the harness, which the service worker controls, so that the guest is asked exactly once. */
 export async function fetchFromFrame(portUrl: string, target: Target): Promise<Answer> {
   const frame = document.createElement('iframe');
-  document.body.append(frame);
+  frame.src = '__frame.html';
+  await new Promise((resolve) => {
+    frame.onload = resolve;
+    document.body.append(frame);
+  });
   try {
     const view = frame.contentWindow as (Window & typeof globalThis) | null;
     if (!view) throw new Error('the frame has no window');

@@ -36,6 +36,7 @@ export async function open({ browser = 'chromium', transport, chaos = 0, directo
   const [script, page] = await Promise.all([bundleHarness(), readFile(path.join(root, 'e2e/driver/harness.html'))]);
   const pages = {
     [`${base}__harness.html`]: ['text/html; charset=utf-8', page],
+    [`${base}__frame.html`]: ['text/html; charset=utf-8', '<!doctype html><title>Frame</title>'],
     [`${base}__harness.js`]: ['text/javascript; charset=utf-8', script],
   };
   const routes = (_request, response, url) => {

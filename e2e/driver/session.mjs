@@ -115,7 +115,7 @@ export class Session {
       Object.assign(result, { code: head.code, signal: head.signal ?? null, answered: head.answered, timings: head.timings, used: head.used });
     } else if (head.type === 'failed') {
       result.error = head.message;
-      result.refused = head.syscall === 'spawn' ? head.code : undefined;
+      result.refused = head.syscall?.startsWith('spawn') ? head.code : undefined;
     } else if (head.type === 'done') {
       resolve();
     }

@@ -31,7 +31,7 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   try {
     func = ops.compileFunction(text, filename, 0, cjsParameters);
   } catch (error) {
-    canParseAsESM = ops.isModule(text, filename);
+    canParseAsESM = ops.isModule(text);
     if (!shouldDetectModule || !canParseAsESM) throw error;
   }
   if (func !== undefined) {
@@ -48,7 +48,7 @@ binding.containsModuleSyntax = (text, filename) => {
     ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
     return false;
   } catch {
-    return ops.isModule(text, filename ?? '[eval]');
+    return ops.isModule(text);
   }
 };
 
@@ -159,5 +159,5 @@ binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hos
   const context = new Context(place, global, sandbox);
   sandbox[kContext] = context;
   sandbox[kHostDefinedOption] = hostDefinedOption;
-  Object.defineProperty(global, 'globalThis', { value: global, writable: true, configurable: true });
+  return sandbox;
 };

@@ -127,7 +127,7 @@ class ModuleWrap {
     for (const each of order) {
       if (each.metaDone) continue;
       each.metaDone = true;
-      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.id), each.wrap);
+      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.url), each.wrap);
     }
     for (const each of order) if (each.status === kInstantiated) each.status = kEvaluating;
     const before = running;

@@ -124,30 +124,128 @@ const format = (error, trace) => {
   for (let i = 0; i < trace.length; i++) text += `\n    at ${trace[i]}`;
   return text;
 };
-let lastTrace;
-Error.prepareStackTrace = (error, trace) => {
-  trace = visible(trace);
-  if (trace.length > 0) lastTrace = { error, site: trace[0] };
-  return prepareCallback === undefined ? format(error, trace) : prepareCallback(globalThis, error, trace);
+
+// The engine wants the stack when the error is made; V8 works it out when it is read, and by then the error may have got its code and its handler.
+// So what is kept is the trace, and `stack` is an accessor of the error's own, as in V8.
+const { defineProperty, getOwnPropertyDescriptor, hasOwn } = Object;
+const { isError } = Error;
+const kTrace = binding.trace;
+const stackDescriptor = (() => {
+  const object = {
+    get stack() {
+      const trace = this[kTrace];
+      if (trace === undefined) return undefined;
+      if (typeof trace !== 'object' || trace.sites === undefined) return trace?.value;
+      const { sites } = trace;
+      // While it is being worked out, and should that fail, there is a plain one.
+      trace.sites = undefined;
+      trace.value = format(this, sites);
+      return trace.value = prepareCallback === undefined ? trace.value : prepareCallback(globalThis, this, sites);
+    },
+    set stack(value) { this[kTrace] = { sites: undefined, value }; },
+  };
+  const { get, set } = getOwnPropertyDescriptor(object, 'stack');
+  defineProperty(get, 'name', { value: '' });
+  defineProperty(set, 'name', { value: '' });
+  return { __proto__: null, get, set, enumerable: false, configurable: true };
+})();
+const keep = (object, sites) => {
+  object[kTrace] = { sites, value: undefined };
+  defineProperty(object, 'stack', stackDescriptor);
 };
+
+// The engine's own messages, in V8's words: programs read them.
+const words = [
+  [/^cannot read property '([^]*)' of (null|undefined)$/, (m) => `Cannot read properties of ${m[2]} (reading '${m[1]}')`],
+  [/^cannot set property '([^]*)' of (null|undefined)$/, (m) => `Cannot set properties of ${m[2]} (setting '${m[1]}')`],
+  [/^'([^]*)' is read-only$/, () => 'Assignment to constant variable.'],
+  [/^([^]*) is not initialized$/, (m) => m[1] === 'this' ? "Must call super constructor in derived class before accessing 'this' or returning from derived constructor" : `Cannot access '${m[1]}' before initialization`],
+  [/^value is not iterable$/, () => 'object is not iterable (cannot read property Symbol(Symbol.iterator))'],
+  [/^must be called with new$/, () => "Class constructor cannot be invoked without 'new'"],
+  [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : `Unexpected token '${m[1]}'`],
+  [/^not an object$/, () => 'Object expected'],
+];
+const translate = (error) => {
+  const descriptor = getOwnPropertyDescriptor(error, 'message');
+  const message = descriptor?.value;
+  if (typeof message !== 'string' || message === '') return;
+  for (let i = 0; i < words.length; i++) {
+    const match = words[i][0].exec(message);
+    if (match === null) continue;
+    defineProperty(error, 'message', { __proto__: null, value: words[i][1](match), writable: true, enumerable: false, configurable: true });
+    return;
+  }
+};
+const natives = [TypeError.prototype, ReferenceError.prototype, SyntaxError.prototype];
+const { getPrototypeOf } = Object;
+
+let capturing = false;
+Error.prepareStackTrace = (error, trace) => {
+  const sites = visible(trace);
+  if (capturing) return sites;
+  if (!isError(error)) return format(error, sites);
+  // The engine asks again when an error is thrown on; the trace is that of its making.
+  if (hasOwn(error, 'stack')) return null;
+  const prototype = getPrototypeOf(error);
+  if (prototype === natives[0] || prototype === natives[1] || prototype === natives[2]) translate(error);
+  keep(error, sites);
+  // Undefined would make the engine ask at every frame.
+  return null;
+};
+const nativeCapture = Error.captureStackTrace;
+const captureStackTrace = {
+  captureStackTrace(object, above) {
+    let sites;
+    capturing = true;
+    try {
+      nativeCapture(object, typeof above === 'function' ? above : captureStackTrace);
+    } finally {
+      capturing = false;
+    }
+    sites = getOwnPropertyDescriptor(object, 'stack')?.value;
+    keep(object, Array.isArray(sites) ? sites : []);
+  },
+}.captureStackTrace;
+defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 Error.stackTraceLimit = 10;
 
 binding.setPrepareStackTraceCallback = (callback) => { prepareCallback = callback; };
 binding.format = format;
 
 // ---- The last words of a process.
+// The line that an error comes from and a mark below it, above the stack.
+const sourceLine = (arrow, stack) => {
+  if (typeof arrow === 'string') return arrow;
+  const first = typeof stack === 'string' ? /^    at (?:.*\()?((?:file:\/\/)?\/[^\n]*?|\[eval\d*\]|evalmachine\.<anonymous>):(\d+):(\d+)\)?$/m.exec(stack) : null;
+  if (first === null) return undefined;
+  // Only where the error was made in the program itself.
+  if (stack.slice(0, first.index).includes('\n    at ')) return undefined;
+  const { 1: file, 2: line, 3: column } = first;
+  const text = binding.sourceText?.(file);
+  const source = text?.split('\n', line)[line - 1];
+  if (source === undefined) return undefined;
+  // V8 points at the whole `throw` statement and at `new`; QuickJS at the constructor's name.
+  let at = column - 1;
+  const before = source.slice(0, at);
+  const statement = /(?:\bthrow\s+)(?:new\s+)?$/.exec(before) ?? /\bnew\s+$/.exec(before);
+  if (statement !== null) at = statement.index;
+  return `${file}:${line}\n${source}\n${source.slice(0, at).replace(/[^\t]/g, ' ')}^`;
+};
+
 binding.fatal = (error, before, after) => {
   let text = '';
   const isError = Error.isError?.(error) ?? error instanceof Error;
   if (isError) {
     let stack = error.stack;
-    try { stack = before?.(error) ?? stack; } catch { /* the plain stack is good enough */ }
-    const arrow = binding.arrow?.(error);
-    if (arrow) text += `${arrow}\n\n`;
-    try { stack = after?.(error) ?? stack; } catch { /* likewise */ }
+    const arrow = sourceLine(error[privateSymbols.arrow_message_private_symbol], stack);
+    if (arrow !== undefined && error[privateSymbols.decorated_private_symbol] !== true) text += `${arrow}\n\n`;
+    // The library's enhancers put the rest of the error's properties under its stack.
+    try { before?.(error); stack = after?.(error) ?? error.stack ?? stack; } catch { /* the plain stack is good enough */ }
     text += typeof stack === 'string' && stack !== '' ? `${stack}\n` : `${header(error)}\n`;
   } else {
-    text += `Uncaught:\n${binding.inspect ? binding.inspect(error) : String(error)}\n`;
+    let shown;
+    try { shown = binding.inspect(error); } catch { shown = String(error); }
+    text += `Uncaught:\n${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n`;
   }
   return `${text}\nNode.js v24.12.0\n`;
 };

@@ -1,7 +1,7 @@
 'use strict';
 const {
   ArrayIsArray, ArrayPrototypePush, Error, MapPrototypeGetSize, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf,
-  ReflectOwnKeys, SharedArrayBuffer, StringPrototypeCharCodeAt, Uint32Array,
+  ReflectOwnKeys, StringPrototypeCharCodeAt, Uint32Array,
 } = primordials;
 const { isMap, isSet, isMapIterator, isSetIterator } = binding;
 

@@ -56,9 +56,7 @@ pub fn eval<'js>(ctx: &Ctx<'js>, text: &[u8], filename: &str, line: i32, flags: 
     let filename = std::ffi::CString::new(filename.replace('\0', "")).map_err(|_| Error::Unknown)?;
     let mut options = qjs::JSEvalOptions { version: 1, eval_flags: flags, filename: filename.as_ptr(), line_num: line };
     // SAFETY: the text is NUL-terminated and outlives the call.
-    unsafe {
-        raw::take(ctx, qjs::JS_Eval2(ctx.as_raw().as_ptr(), terminated.as_ptr().cast(), len as _, &mut options))
-    }
+    unsafe { raw::take(ctx, qjs::JS_Eval2(ctx.as_raw().as_ptr(), terminated.as_ptr().cast(), len as _, &mut options)) }
 }
 
 /// `JS_WriteObject`.
@@ -79,9 +77,7 @@ pub fn write<'js>(ctx: &Ctx<'js>, value: &Value<'js>, flags: i32) -> Result<Vec<
 /// `JS_ReadObject` of bytecode.
 pub fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     // SAFETY: the bytes outlive the call.
-    unsafe {
-        raw::take(ctx, qjs::JS_ReadObject(ctx.as_raw().as_ptr(), bytes.as_ptr(), bytes.len() as _, qjs::JS_READ_OBJ_BYTECODE as i32))
-    }
+    unsafe { raw::take(ctx, qjs::JS_ReadObject(ctx.as_raw().as_ptr(), bytes.as_ptr(), bytes.len() as _, qjs::JS_READ_OBJ_BYTECODE as i32)) }
 }
 
 /// Whether a module's bytecode has an `await` at its top level. `None` when the bytes are no module.

@@ -257,26 +257,14 @@ impl Env {
 
     /// Calls `func` as libuv's callbacks do: afterwards, when no other callback is on the stack, next ticks and microtasks run. An exception goes to
     /// `process.on('uncaughtException')` or ends the process. `None`: it threw.
-    pub fn make_callback<'js, A: IntoArgs<'js>>(
-        &self,
-        ctx: &Ctx<'js>,
-        this: Value<'js>,
-        func: &Function<'js>,
-        args: A,
-    ) -> Option<Value<'js>> {
+    pub fn make_callback<'js, A: IntoArgs<'js>>(&self, ctx: &Ctx<'js>, this: Value<'js>, func: &Function<'js>, args: A) -> Option<Value<'js>> {
         let mut value = None;
         self.scope(ctx, |env| value = env.call_caught(ctx, this, func, args));
         value
     }
 
     /// Calls `func`; an exception is dealt with as an uncaught one. `None`: it threw.
-    pub fn call_caught<'js, A: IntoArgs<'js>>(
-        &self,
-        ctx: &Ctx<'js>,
-        this: Value<'js>,
-        func: &Function<'js>,
-        args: A,
-    ) -> Option<Value<'js>> {
+    pub fn call_caught<'js, A: IntoArgs<'js>>(&self, ctx: &Ctx<'js>, this: Value<'js>, func: &Function<'js>, args: A) -> Option<Value<'js>> {
         if self.exiting().is_some() {
             return None;
         }
@@ -301,13 +289,7 @@ impl Env {
     }
 
     /// [`Self::make_callback`] of a method, if the object has one.
-    pub fn make_method_callback<'js, A: IntoArgs<'js>>(
-        &self,
-        ctx: &Ctx<'js>,
-        this: &Object<'js>,
-        name: &str,
-        args: A,
-    ) -> Option<Value<'js>> {
+    pub fn make_method_callback<'js, A: IntoArgs<'js>>(&self, ctx: &Ctx<'js>, this: &Object<'js>, name: &str, args: A) -> Option<Value<'js>> {
         match this.get::<_, Value>(name) {
             Ok(value) => match value.into_function() {
                 Some(func) => self.make_callback(ctx, this.clone().into_value(), &func, args),

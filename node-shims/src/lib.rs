@@ -18,6 +18,7 @@ pub mod host;
 pub mod patches;
 pub mod raw;
 pub mod run_loop;
+pub mod sh;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;

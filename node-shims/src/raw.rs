@@ -184,30 +184,9 @@ pub fn private_symbols<'js>(ctx: &Ctx<'js>, names: &[&str]) -> Result<Object<'js
     Ok(symbols)
 }
 
-/// The id of the engine's class of that name.
-pub fn class_named(ctx: &Ctx<'_>, name: &str) -> Option<u32> {
-    // SAFETY: class names are atoms that are freed after use.
-    unsafe {
-        let raw = ctx.as_raw().as_ptr();
-        let rt = qjs::JS_GetRuntime(raw);
-        (1..100).find(|&class| {
-            if !qjs::JS_IsRegisteredClass(rt, class) {
-                return false;
-            }
-            let atom = qjs::JS_GetClassName(rt, class);
-            let found = take(ctx, qjs::JS_AtomToString(raw, atom)).and_then(|text| text.get::<String>()).is_ok_and(|text| text == name);
-            qjs::JS_FreeAtom(raw, atom);
-            found
-        })
-    }
-}
-
 /// Throws `new Error(message)`, its stack beginning with the message (rquickjs sets the message only afterwards).
 pub fn throw(ctx: &Ctx<'_>, message: &str) -> Error {
-    let made = ctx
-        .globals()
-        .get::<_, rquickjs::function::Constructor>("Error")
-        .and_then(|constructor| constructor.construct::<_, Value>((message,)));
+    let made = ctx.globals().get::<_, rquickjs::function::Constructor>("Error").and_then(|constructor| constructor.construct::<_, Value>((message,)));
     match made {
         Ok(error) => ctx.throw(error),
         Err(error) => error,

@@ -1,6 +1,6 @@
 //! The loop's iterations, and the end of a process.
 
-use rquickjs::{Ctx, Value};
+use rquickjs::Ctx;
 
 use crate::engine::exit_code;
 use crate::{Env, bindings};
@@ -97,9 +97,4 @@ fn run_jobs(ctx: &Ctx<'_>, env: &Env, jobs: &std::cell::RefCell<std::collections
             None => return,
         }
     }
-}
-
-#[allow(dead_code)]
-fn undefined<'js>(ctx: &Ctx<'js>) -> Value<'js> {
-    Value::new_undefined(ctx.clone())
 }

@@ -158,7 +158,7 @@ crate::record! {
 }
 
 crate::record! {
-    /// One entry for `write_tree`. `mode` carries the kind (`S_IFDIR`, `S_IFREG`, `S_IFLNK`); `data` is the content or the link's target.
+    /// One entry for `write_tree`. `mode` carries the kind (`S_IFDIR`, `S_IFREG`, `S_IFLNK`); `data` is the content or the link's target; an `mtime` of 0 is now.
     pub struct TreeEntry { path: Vec<u8>, mode: u32, mtime: i64, data: Vec<u8> }
 }
 

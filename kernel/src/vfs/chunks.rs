@@ -56,10 +56,6 @@ impl Chunks {
         self.bytes
     }
 
-    pub fn limit(&self) -> u64 {
-        self.limit
-    }
-
     /// A chunk's bytes; empty for a number that is not there.
     pub fn get(&self, id: ChunkId) -> &[u8] {
         self.stored.get(&id).map_or(&[], |chunk| &chunk.data)

@@ -6,7 +6,7 @@ use porthole_abi::{Errno, Stat, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use super::body::Body;
-use super::{Ino, Name, Nanos, ROOT, Vfs};
+use super::{Ino, Name, Nanos, Vfs};
 
 /// The device number of all files.
 const DEVICE: u64 = 0x17;
@@ -153,10 +153,6 @@ impl Vfs {
             ctime: inode.ctime,
             birthtime: inode.birthtime,
         })
-    }
-
-    pub fn is_root(ino: Ino) -> bool {
-        ino == ROOT
     }
 }
 

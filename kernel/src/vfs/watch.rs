@@ -11,7 +11,7 @@ use porthole_abi::flags::R_OK;
 use rkyv::{Archive, Deserialize, Serialize};
 
 use super::walk::Links;
-use super::{Caller, Ino, Vfs};
+use super::{Caller, Ino, PATH_MAX, Vfs};
 
 pub type WatchId = u32;
 
@@ -165,8 +165,8 @@ impl Watches {
     fn push(&mut self, id: WatchId, kind: Kind, name: Box<[u8]>) {
         let Some(watch) = self.list.get_mut(&id) else { return };
         let record = Record { kind, name };
-        // As inotify: the same thing twice in a row is said once.
-        if watch.queue.len() >= QUEUE_MAX || watch.queue.back() == Some(&record) {
+        // As inotify: the same thing twice in a row is said once. A path too long to be used is not said at all.
+        if record.name.len() > PATH_MAX || watch.queue.len() >= QUEUE_MAX || watch.queue.back() == Some(&record) {
             return;
         }
         if watch.queue.is_empty() {

@@ -54,11 +54,12 @@ pub struct Plan {
     state: u64,
     /// Every other seed goes easy on modes and paths, so that trees grow.
     gentle: bool,
+    deadly: bool,
 }
 
 impl Plan {
     pub fn new(seed: u64) -> Self {
-        let mut plan = Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d, gentle: seed % 2 == 1 };
+        let mut plan = Self { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d, gentle: seed % 2 == 1, deadly: seed % 3 == 1 };
         for _ in 0..4 {
             plan.below(2);
         }
@@ -157,6 +158,11 @@ impl Plan {
         }
         // Without O_CREAT, what O_EXCL means is not defined.
         if flags & O_CREAT == 0 { flags & !O_EXCL } else { flags }
+    }
+
+    /// Whether our kernel dies before the next step.
+    pub fn dies(&mut self) -> bool {
+        self.deadly && self.one_in(20)
     }
 
     pub fn step(&mut self) -> Step {

@@ -1,7 +1,10 @@
 //! What both sides answer, and our side.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Stat, Syscalls};
+use porthole_kernel::Machine;
 
 use crate::plan::{SLOTS, Step};
 use crate::world::World;
@@ -68,6 +71,8 @@ pub fn short(bytes: &[u8]) -> Vec<u8> {
 pub struct Ours {
     world: World,
     slots: [Option<i32>; SLOTS],
+    /// What whoever stores checkpoints has: chunks by number.
+    stored: BTreeMap<u64, Vec<u8>>,
 }
 
 impl Ours {
@@ -78,7 +83,25 @@ impl Ours {
             me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
         }
         me.umask(0o022).unwrap();
-        Self { world, slots: [None; SLOTS] }
+        Self { world, slots: [None; SLOTS], stored: BTreeMap::new() }
+    }
+
+    /// The kernel dies and comes back from a checkpoint, of whose chunks only the changed ones are sent.
+    pub fn die(&mut self) {
+        let checkpoint = self.world.machine.borrow_mut().checkpoint();
+        for dropped in checkpoint.dropped_chunks {
+            assert!(self.stored.remove(&dropped).is_some(), "chunk {dropped} was dropped and never stored");
+        }
+        for (id, chunk) in checkpoint.new_chunks {
+            assert!(self.stored.insert(id, chunk).is_none(), "chunk {id} was stored twice");
+        }
+        let mut asked = BTreeSet::new();
+        let restored = Machine::restore(&checkpoint.state, &mut |id| {
+            asked.insert(id);
+            self.stored.get(&id).cloned()
+        });
+        assert!(asked.iter().eq(self.stored.keys()), "chunks are stored that nobody needs");
+        *self.world.machine.borrow_mut() = restored.unwrap();
     }
 
     fn tree_below(&self, dir: &[u8], first: &mut Vec<(u64, Vec<u8>)>, out: &mut Vec<Entry>) {

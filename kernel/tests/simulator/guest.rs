@@ -151,10 +151,16 @@ impl Guest {
         let pids: Vec<i32> = model.processes.keys().copied().collect();
         let target = if dice.one_in(10) { 60 } else { dice.of(&pids).unwrap() };
         let path = format!("/tmp/f{}", dice.below(4)).into_bytes();
+        let other = format!("/tmp/f{}", dice.below(4)).into_bytes();
         let len = dice.of(&[0, 1, 10, 700, 4096, 5000, 9000]).unwrap();
         let signal = dice.of(&[signal::SIGTERM, signal::SIGINT, signal::SIGCHLD]).unwrap();
         match dice.below(100) {
-            0..=18 => OwnedCall::Read { fd, len: len as u32 },
+            0..=13 => OwnedCall::Read { fd, len: len as u32 },
+            14 => OwnedCall::WriteFile { path, data: vec![self.seq as u8; len] },
+            15 => OwnedCall::ReadFile { path },
+            16 => OwnedCall::Rename { from: path, to: other },
+            17 => OwnedCall::Link { from: path, to: other },
+            18 => OwnedCall::CopyFile { from: path, to: other },
             36..=43 => OwnedCall::Watch { fd, mask: flags::READABLE },
             19..=35 => OwnedCall::Write { fd, data: (0..len).map(|at| (at as u8).wrapping_add(self.seq as u8)).collect() },
             44..=49 => OwnedCall::Close { fd },
@@ -235,6 +241,11 @@ pub enum OwnedCall {
     Watch { fd: i32, mask: u8 },
     Open { path: Vec<u8>, flags: u32 },
     Unlink { path: Vec<u8> },
+    WriteFile { path: Vec<u8>, data: Vec<u8> },
+    ReadFile { path: Vec<u8> },
+    Rename { from: Vec<u8>, to: Vec<u8> },
+    Link { from: Vec<u8>, to: Vec<u8> },
+    CopyFile { from: Vec<u8>, to: Vec<u8> },
     Pread { fd: i32, len: u32, position: i64 },
     FdKind { fd: i32 },
     Poll { timeout: u32 },
@@ -268,6 +279,13 @@ impl OwnedCall {
             OwnedCall::Watch { fd, mask } => Call::Watch { fd, mask },
             OwnedCall::Open { ref path, flags } => Call::Open { path, flags, mode: 0o666 },
             OwnedCall::Unlink { ref path } => Call::Unlink { path },
+            OwnedCall::WriteFile { ref path, ref data } => {
+                Call::WriteFile { path, data, flags: flags::O_WRONLY | flags::O_CREAT | flags::O_TRUNC, mode: 0o666 }
+            }
+            OwnedCall::ReadFile { ref path } => Call::ReadFile { path, limit: 5000 },
+            OwnedCall::Rename { ref from, ref to } => Call::Rename { from, to, flags: 0 },
+            OwnedCall::Link { ref from, ref to } => Call::Link { from, to },
+            OwnedCall::CopyFile { ref from, ref to } => Call::CopyFile { from, to, flags: 0 },
             OwnedCall::Pread { fd, len, position } => Call::Pread { fd, len, position },
             OwnedCall::FdKind { fd } => Call::FdKind { fd },
             OwnedCall::Poll { timeout } => Call::Poll { timeout },

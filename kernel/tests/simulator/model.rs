@@ -443,14 +443,7 @@ impl Model {
                 if self.full(pid, 1) {
                     return err(Errno::EMFILE);
                 }
-                let inode = match self.names.get(*path) {
-                    Some(inode) => *inode,
-                    None => {
-                        self.inodes.push(Vec::new());
-                        self.names.insert(path.to_vec(), self.inodes.len() - 1);
-                        self.inodes.len() - 1
-                    }
-                };
+                let inode = self.named(path);
                 if how & flags::O_TRUNC != 0 {
                     self.inodes[inode].clear();
                 }
@@ -461,6 +454,39 @@ impl Model {
                 Some(_) => ok(reply::Unlink {}),
                 None => err(Errno::ENOENT),
             },
+            Call::WriteFile { path, data, .. } => {
+                let inode = self.named(path);
+                self.inodes[inode] = data.to_vec();
+                ok(reply::WriteFile {})
+            }
+            Call::ReadFile { path, limit } => match self.names.get(*path).map(|inode| self.inodes[*inode].clone()) {
+                None => err(Errno::ENOENT),
+                Some(data) if data.len() > *limit as usize => err(Errno::EFBIG),
+                Some(data) => ok(reply::ReadFile { data }),
+            },
+            Call::Rename { from, to, .. } => {
+                let Some(inode) = self.names.get(*from).copied() else { return err(Errno::ENOENT) };
+                // Two names of one file both stay.
+                if self.names.get(*to) != Some(&inode) {
+                    self.names.remove(*from);
+                    self.names.insert(to.to_vec(), inode);
+                }
+                ok(reply::Rename {})
+            }
+            Call::Link { from, to } => {
+                let Some(inode) = self.names.get(*from).copied() else { return err(Errno::ENOENT) };
+                if self.names.contains_key(*to) {
+                    return err(Errno::EEXIST);
+                }
+                self.names.insert(to.to_vec(), inode);
+                ok(reply::Link {})
+            }
+            Call::CopyFile { from, to, .. } => {
+                let Some(inode) = self.names.get(*from).copied() else { return err(Errno::ENOENT) };
+                let onto = self.named(to);
+                self.inodes[onto] = self.inodes[inode].clone();
+                ok(reply::CopyFile {})
+            }
             Call::Pread { fd, len, position } => match thing(self, *fd) {
                 None => err(Errno::EBADF),
                 Some(Thing::File(at)) => {
@@ -492,6 +518,16 @@ impl Model {
             },
             _ => None,
         }
+    }
+
+    /// The file with a name, made where there is none.
+    fn named(&mut self, path: &[u8]) -> usize {
+        if let Some(inode) = self.names.get(path) {
+            return *inode;
+        }
+        self.inodes.push(Vec::new());
+        self.names.insert(path.to_vec(), self.inodes.len() - 1);
+        self.inodes.len() - 1
     }
 
     fn read(&mut self, thing: Thing, len: usize) -> Result<Vec<u8>, Errno> {

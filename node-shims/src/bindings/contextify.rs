@@ -20,7 +20,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&ops, "run", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| {
         bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
     })?;
-    method(&ops, "isModule", |ctx: Ctx<'js>, text: String, filename: String| module_wrap::parses_as_module(&ctx, &text, &filename))?;
+    method(&ops, "isModule", |ctx: Ctx<'js>, text: String| module_wrap::parses_as_module(&ctx, &text))?;
     // `[number, global object]` of a new context with a standard library of its own.
     method(&ops, "newContext", |ctx: Ctx<'js>| -> Result<Vec<Value<'js>>> {
         // SAFETY: the context is never freed before the runtime.

@@ -32,6 +32,23 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 /// Runs `lib/prelude.js`: what V8 has and QuickJS lacks.
 pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
     let prelude = Object::new(ctx.clone())?;
+    prelude.set("trace", raw::private_symbols(ctx, &["trace"])?.get::<_, Value>("trace")?)?;
+    // The text that an error comes from, for its last words.
+    method(&prelude, "sourceText", |ctx: Ctx<'js>, file: String| -> Result<Option<String>> {
+        let env = Env::of(&ctx)?;
+        let argv = crate::engine::argv(&env);
+        if file.starts_with('[') {
+            let script = argv.iter().position(|arg| matches!(arg.as_str(), "-e" | "-p" | "-pe" | "--eval" | "--print"));
+            return Ok(script.and_then(|at| argv.get(at + 1)).cloned());
+        }
+        let path = file.strip_prefix("file://").unwrap_or(&file);
+        Ok(env.read_file(path.as_bytes(), 1 << 24).ok().map(|reply| String::from_utf8_lossy(&reply.data).into_owned()))
+    })?;
+    method(&prelude, "inspect", |ctx: Ctx<'js>, value: Value<'js>| -> Result<String> {
+        let require = Env::of(&ctx)?.require_builtin.borrow().clone().ok_or(Error::Unknown)?.restore(&ctx)?;
+        let module: Object = require.call(("internal/util/inspect",))?;
+        module.get::<_, Function>("inspect")?.call((value,))
+    })?;
     super::script(ctx, "prelude", &prelude)?;
     *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));
     Ok(())

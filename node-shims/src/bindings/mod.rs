@@ -49,6 +49,7 @@ bindings! {
     url
     util
     v8
+    zlib
 }
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
@@ -62,6 +63,7 @@ pub const SCRIPTS: &[&str] = &[
     "inspector",
     "internal_only_v8",
     "js_stream",
+    "locks",
     "mksnapshot",
     "permission",
     "pipe_wrap",
@@ -107,15 +109,7 @@ pub fn method<'js, P, F: IntoJsFunc<'js, P> + 'js>(object: &Object<'js>, name: &
 pub fn script<'js>(ctx: &Ctx<'js>, id: &str, binding: &Object<'js>) -> Result<()> {
     let env = Env::of(ctx)?;
     let function = crate::engine::builtin(ctx, &env, &format!("porthole/{id}"))?;
-    let restore = |kept: &std::cell::RefCell<Option<crate::env::Kept>>| {
-        kept.borrow().clone().map(|kept| kept.restore(ctx)).transpose()
-    };
+    let restore = |kept: &std::cell::RefCell<Option<crate::env::Kept>>| kept.borrow().clone().map(|kept| kept.restore(ctx)).transpose();
     let lookup = Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String| Env::of(&ctx)?.binding(&ctx, &name))?;
-    function.call((
-        binding.clone(),
-        restore(&env.primordials)?,
-        lookup,
-        restore(&env.private_symbols)?,
-        restore(&env.isolate_symbols)?,
-    ))
+    function.call((binding.clone(), restore(&env.primordials)?, lookup, restore(&env.private_symbols)?, restore(&env.isolate_symbols)?))
 }

@@ -29,6 +29,7 @@ pub struct Modules {
     records: RefCell<Vec<Record>>,
     by_module: RefCell<BTreeMap<usize, usize>>,
     imports: RefCell<BTreeMap<u32, Import>>,
+    named: RefCell<BTreeMap<String, NonNull<qjs::JSModuleDef>>>,
     next_name: Cell<u32>,
     thrower: Cell<usize>,
     on_import: RefCell<Option<crate::env::Callback>>,
@@ -122,8 +123,9 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         // SAFETY: modules live as long as the context.
         unsafe { raw::take(&ctx, qjs::JS_GetModuleNamespace(ctx.as_raw().as_ptr(), module.as_ptr())) }
     })?;
-    method(&ops, "importMeta", |ctx: Ctx<'js>, id: usize| -> Result<Value<'js>> {
-        let module = module_of(&ctx, id)?;
+    method(&ops, "importMeta", |ctx: Ctx<'js>, url: String| -> Result<Value<'js>> {
+        let named = Env::of(&ctx)?.modules.named.borrow().get(&url).copied();
+        let module = named.ok_or_else(|| raw::throw(&ctx, "no such module"))?;
         // SAFETY: as above.
         unsafe { raw::take(&ctx, qjs::JS_GetImportMeta(ctx.as_raw().as_ptr(), module.as_ptr())) }
     })?;
@@ -140,11 +142,18 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(binding)
 }
 
+/// The namespace of a module without exports: an example of its class.
+pub fn empty_namespace<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
+    let module = new_c_module(ctx, "porthole:empty", do_nothing)?;
+    // SAFETY: modules live as long as the context.
+    unsafe { raw::take(ctx, qjs::JS_GetModuleNamespace(ctx.as_raw().as_ptr(), module.as_ptr())) }
+}
+
 /// Whether a text is a module without syntax errors.
-pub fn parses_as_module(ctx: &Ctx<'_>, text: &str, filename: &str) -> bool {
+pub fn parses_as_module(ctx: &Ctx<'_>, text: &str) -> bool {
     let Ok(env) = Env::of(ctx) else { return false };
     let flags = (qjs::JS_EVAL_TYPE_MODULE | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
-    let (result, _) = env.modules.in_mode(Mode::Skip, || bytecode::eval(ctx, text.as_bytes(), filename, 1, flags));
+    let (result, _) = env.modules.in_mode(Mode::Skip, || bytecode::eval(ctx, text.as_bytes(), "porthole:detect", 1, flags));
     match result {
         Ok(_) => true,
         Err(_) => {
@@ -165,7 +174,13 @@ fn compile<'js>(ctx: &Ctx<'js>, url: &str, source: &str, line_offset: i32) -> Re
         Mode::Collect(requests) => requests,
         _ => Vec::new(),
     };
-    let bytes = bytecode::write(ctx, &compiled?, qjs::JS_WRITE_OBJ_BYTECODE as i32)?;
+    let compiled = compiled?;
+    let bytes = bytecode::write(ctx, &compiled, qjs::JS_WRITE_OBJ_BYTECODE as i32)?;
+    // The engine finds `import.meta` by the name of the module: the first of a name has it for all of them.
+    // SAFETY: a module value holds a pointer to its definition; it stays on the engine's list.
+    let named = unsafe { NonNull::new(qjs::JS_VALUE_GET_PTR(compiled.as_raw()).cast::<qjs::JSModuleDef>()) }.ok_or(Error::Unknown)?;
+    std::mem::forget(compiled);
+    env.modules.named.borrow_mut().entry(url.to_owned()).or_insert(named);
     let (module, _) = env.modules.in_mode(Mode::Skip, || bytecode::read(ctx, &bytes));
     let module = module?;
     // SAFETY: a module value holds a pointer to its definition.

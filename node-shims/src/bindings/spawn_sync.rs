@@ -261,7 +261,6 @@ impl Pipe {
                     if let Some(max) = max
                         && self.output.len() > max
                     {
-                        self.output.truncate(max);
                         return true;
                     }
                     if reply.data.len() < PIECE {

@@ -37,7 +37,6 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     binding.set("immediateInfo", env.immediate_info.create(ctx, "Uint32Array", 3)?)?;
     let timeout_info: rquickjs::function::Constructor = ctx.globals().get("Int32Array")?;
     let timeout_info: Object = timeout_info.construct((1,))?;
-    timeout_info.set(0, 1)?;
     binding.set("timeoutInfo", timeout_info)?;
     Ok(binding)
 }
@@ -57,18 +56,19 @@ pub fn run_due(ctx: &Ctx<'_>, env: &Env) {
     let (Some(callback), Some(process)) = (callback.and_then(|callback| callback.restore(ctx).ok()), env.process_object(ctx)) else {
         return;
     };
-    let mut next = None;
     env.scope(ctx, |env| {
         // A list whose callback threw goes on with the rest of it.
+        let mut next = None;
         while env.exiting().is_none() && next.is_none() {
             next = env.call_caught(ctx, process.clone().into_value(), &callback, (env.uptime_ms().floor(),));
         }
+        // Before the scope ends: what next ticks schedule comes on top of this.
+        let next = next.as_ref().and_then(Value::as_number).unwrap_or(0.0);
+        if next != 0.0 {
+            schedule(env, next.abs() - env.uptime_ms().floor());
+            env.event_loop.timer_referenced.set(next > 0.0);
+        }
     });
-    let next = next.as_ref().and_then(Value::as_number).unwrap_or(0.0);
-    if next != 0.0 {
-        schedule(env, next.abs() - env.uptime_ms().floor());
-        env.event_loop.timer_referenced.set(next > 0.0);
-    }
 }
 
 /// The check phase: Node's immediates.

@@ -4,7 +4,7 @@ use rquickjs::function::Opt;
 use rquickjs::{Ctx, Object, Result, Value, qjs};
 
 use super::method;
-use crate::raw::{class_id, class_named};
+use crate::raw::class_id;
 
 /// Functions with an example of each class that they say yes to.
 const CLASSES: &[(&str, &[&str])] = &[
@@ -50,10 +50,8 @@ pub fn fill<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
         }
         method(binding, name, move |value: Opt<Value<'js>>| value.0.is_some_and(|value| classes.contains(&class_id(&value))))?;
     }
-    let namespace = class_named(ctx, "Module");
-    method(binding, "isModuleNamespaceObject", move |value: Opt<Value<'js>>| {
-        value.0.is_some_and(|value| namespace.is_some_and(|class| class_id(&value) == class))
-    })?;
+    let namespace = class_id(&super::module_wrap::empty_namespace(ctx)?);
+    method(binding, "isModuleNamespaceObject", move |value: Opt<Value<'js>>| value.0.is_some_and(|value| class_id(&value) == namespace))?;
     // SAFETY: reads the value only.
     method(binding, "isProxy", |value: Opt<Value<'js>>| value.0.is_some_and(|value| unsafe { qjs::JS_IsProxy(value.as_raw()) }))?;
     method(binding, "isExternal", |_value: Opt<Value<'js>>| false)

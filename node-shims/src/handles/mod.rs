@@ -137,7 +137,18 @@ impl Handles {
 
 /// The names that `process.getActiveResourcesInfo()` shows.
 fn kind_name(kind: &str) -> &'static str {
-    const KINDS: &[&str] = &["TCPSocketWrap", "TCPServerWrap", "PipeWrap", "PipeServerWrap", "TTYWrap", "ProcessWrap", "SignalWrap", "FSEventWrap", "StatWatcher", "UDPWrap"];
+    const KINDS: &[&str] = &[
+        "TCPSocketWrap",
+        "TCPServerWrap",
+        "PipeWrap",
+        "PipeServerWrap",
+        "TTYWrap",
+        "ProcessWrap",
+        "SignalWrap",
+        "FSEventWrap",
+        "StatWatcher",
+        "UDPWrap",
+    ];
     KINDS.iter().find(|known| **known == kind).copied().unwrap_or("Handle")
 }
 

@@ -170,8 +170,11 @@ impl Stream {
         let watched = self.watched.get();
         let missing = wanted & !watched;
         let idle = watched & WRITABLE & !wanted;
-        if missing != 0 || idle != 0 {
-            let mask = wanted | (watched & READABLE);
+        // Readiness that is held keeps the kernel silent about the descriptor: where something else is awaited, it must not be announced again.
+        let held = self.held.get();
+        let silenced = held != 0 && wanted & WRITABLE != 0 && watched & READABLE != 0 && !receives;
+        if missing != 0 || idle != 0 || silenced {
+            let mask = wanted | if held == 0 { watched & READABLE } else { 0 };
             let stream = Rc::downgrade(self);
             let ready = move |ctx: &Ctx<'_>, mask: u8| {
                 if let Some(stream) = stream.upgrade() {
@@ -183,7 +186,6 @@ impl Stream {
             }
             self.watched.set(mask);
         }
-        let held = self.held.get();
         if receives && held != 0 {
             self.held.set(0);
             let stream = self.clone();

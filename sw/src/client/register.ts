@@ -4,8 +4,8 @@ import { manifest } from "porthole:manifest";
 import { PROTOCOL, type Attach, type TakeOver } from "../messages.ts";
 import { PortholeError, words } from "./errors.ts";
 
-/** A registration whose worker can be spoken to. */
-export async function register(base: URL): Promise<ServiceWorkerRegistration> {
+/** Throws when no service worker can run in this page, whatever the scripts. */
+export function checkPage(base: URL): void {
   if (base.origin !== location.origin) {
     throw new PortholeError("ERR_SCRIPT", `sw.js must come from this page's origin: ${base.href} is not on ${location.origin}. Copy the files there and give their folder as \`workerBase\``);
   }
@@ -16,8 +16,14 @@ export async function register(base: URL): Promise<ServiceWorkerRegistration> {
     throw new PortholeError("ERR_NO_SERVICE_WORKER", "this browser offers no service worker here: a private window may switch them off, and so may the browser's settings");
   }
   if (!("locks" in navigator)) throw new PortholeError("ERR_NO_SERVICE_WORKER", "this browser has no Web Locks: it is too old");
+}
+
+/** A registration whose worker can be spoken to. */
+export async function register(base: URL): Promise<ServiceWorkerRegistration> {
   const script = new URL("sw.js", base);
-  const registration = await navigator.serviceWorker.register(script, { scope: base.pathname }).catch((error: unknown) => refuse(error, script));
+  const registration: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(script, { scope: base.pathname }).catch((error: unknown) => refuse(error, script));
+  // Where service workers are blocked, some tools have `register` succeed with nothing.
+  if (registration === undefined) throw blocked();
   await active(registration, script);
   await replaceIdle(registration);
   return registration;
@@ -41,6 +47,8 @@ async function refuse(error: unknown, script: URL): Promise<never> {
   throw new PortholeError("ERR_NO_SERVICE_WORKER", `the service worker ${script.href} cannot be registered: ${words(error)}`, { cause: error });
 }
 
+const blocked = (): PortholeError => new PortholeError("ERR_NO_SERVICE_WORKER", "the browser registered the service worker and did not start it: service workers are blocked here");
+
 /** How long an installation may take, in milliseconds: it fetches the kernel. */
 const INSTALL_MS = 60_000;
 
@@ -48,8 +56,7 @@ function active(registration: ServiceWorkerRegistration, script: URL): Promise<v
   if (registration.active !== null) return Promise.resolve();
   const worker = registration.installing ?? registration.waiting;
   if (worker === null) {
-    // What `register` gives where service workers are blocked behind its back.
-    return Promise.reject(new PortholeError("ERR_NO_SERVICE_WORKER", "the browser registered the service worker and did not start it: service workers are blocked here"));
+    return Promise.reject(blocked());
   }
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new PortholeError("ERR_NO_SERVICE_WORKER", `the service worker ${script.href} was not installed within ${INSTALL_MS / 1000} s`)), INSTALL_MS);

@@ -3,7 +3,7 @@
 import { manifest } from "porthole:manifest";
 import type { FromSupervisor, SupervisorStats, ToSupervisor, Transport } from "../messages.ts";
 import { PortholeError } from "./errors.ts";
-import { attach, register } from "./register.ts";
+import { attach, checkPage, register } from "./register.ts";
 
 /** What a container needs to hear. */
 export interface Listener {
@@ -31,6 +31,7 @@ export class Tab {
   static of(base: URL, transport: Transport | undefined): Tab {
     let tab = tabs.get(base.href);
     if (tab === undefined || tab.#failed !== undefined) {
+      checkPage(base);
       tab = new Tab(base, transport);
       tabs.set(base.href, tab);
     }

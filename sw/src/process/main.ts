@@ -21,6 +21,9 @@ let warm: Promise<Image> | undefined;
 let ready!: (image: Promise<Image>) => void;
 const image = new Promise<Image>((resolve) => (ready = resolve));
 let transport: Transport | undefined;
+/** Size of the wasm memory as it was told last. It only grows, so it is told when it has grown. */
+let measured = 0;
+let measure: () => void = () => undefined;
 
 self.onmessage = ({ data }: MessageEvent<ToProcess>) => {
   switch (data.type) {
@@ -54,15 +57,19 @@ async function run({ container, pid, token, port, endpoints }: ToProcess & { typ
   const { memory, main, suspends } = await image;
   if (suspends) transport = new JspiTransport(port);
   else transport = new Xhr(endpoints, `${encodeURIComponent(container)}/${pid}/${token}`);
-  const measure = () => say({ type: "memory", bytes: memory.buffer.byteLength });
-  measure();
-  if (suspends) setInterval(measure, 1000);
+  measure = () => {
+    const bytes = memory.buffer.byteLength;
+    if (bytes === measured) return;
+    measured = bytes;
+    say({ type: "memory", bytes });
+  };
   await main();
   throw new Error("its program returned without telling the kernel its exit code");
 }
 
 function speak(): Transport {
   if (transport === undefined) throw new Error("the image called the kernel before it was run");
+  measure();
   return transport;
 }
 

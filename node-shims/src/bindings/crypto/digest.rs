@@ -132,7 +132,7 @@ static ALGORITHMS: [Algorithm; 18] = [
 ];
 
 /// Other names that OpenSSL knows an algorithm by, in lower case.
-const ALIASES: [(&str, &str); 57] = [
+const ALIASES: [(&str, &str); 55] = [
     ("ssl3-md5", "md5"),
     ("rsa-md5", "md5"),
     ("md5withrsaencryption", "md5"),
@@ -162,12 +162,10 @@ const ALIASES: [(&str, &str); 57] = [
     ("rsa-sha512", "sha512"),
     ("sha512withrsaencryption", "sha512"),
     ("2.16.840.1.101.3.4.2.3", "sha512"),
-    ("sha512/224", "sha512-224"),
     ("sha-512/224", "sha512-224"),
     ("sha2-512/224", "sha512-224"),
     ("rsa-sha512/224", "sha512-224"),
     ("sha512-224withrsaencryption", "sha512-224"),
-    ("sha512/256", "sha512-256"),
     ("sha-512/256", "sha512-256"),
     ("sha2-512/256", "sha512-256"),
     ("rsa-sha512/256", "sha512-256"),

@@ -1,11 +1,23 @@
 //! `KeyObjectHandle`: keys that scripts hold but do not see. Secret keys alone so far.
 
 use rquickjs::function::{Opt, This};
-use rquickjs::{Class, Ctx, Function, Object, Result, Value};
+use rquickjs::{Class, Ctx, Function, JsLifetime, Object, Persistent, Result, Value};
 
 use super::class::plain_class;
 use super::unsupported;
 use crate::bindings::buffer::{Bytes, base64, bytes, define, throw};
+
+/// The base class of `KeyObject`, and the way from an instance to its handle, which scripts must not see.
+const NATIVE_KEY_OBJECT: &str = "(() => { class NativeKeyObject { #handle; constructor(handle) { this.#handle = handle; }
+  static handleOf(key) { return #handle in key ? key.#handle : undefined; } }
+  const { handleOf } = NativeKeyObject; delete NativeKeyObject.handleOf; return [NativeKeyObject, handleOf]; })()";
+
+struct HandleOf(Persistent<Function<'static>>);
+
+// SAFETY: the value inside is persistent and bound to no context's lifetime.
+unsafe impl<'js> JsLifetime<'js> for HandleOf {
+    type Changed<'to> = HandleOf;
+}
 
 pub const TYPE_SECRET: i32 = 0;
 
@@ -74,14 +86,22 @@ plain_class!(
 pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     binding.set("KeyObjectHandle", Class::<KeyObject>::create_constructor(ctx)?)?;
     define(ctx, binding, "createNativeKeyObjectClass", |ctx: Ctx<'js>, extend: Function<'js>| {
-        let base: Value = ctx.eval("(class NativeKeyObject { constructor(handle) {} })")?;
+        let (base, handle_of): (Value, Function) = ctx.eval::<rquickjs::convert::List<_>, _>(NATIVE_KEY_OBJECT)?.0;
+        // The error says that the user data is borrowed, which no binding does while scripts run.
+        drop(ctx.store_userdata(HandleOf(Persistent::save(&ctx, handle_of))));
         extend.call::<_, Value>((base,))
     })
 }
 
-/// The bytes of a secret key: of a handle, a view or a buffer.
+/// The bytes of a secret key: of a handle, a `KeyObject`, a view or a buffer.
 pub fn secret<'js>(ctx: &Ctx<'js>, key: &Value<'js>) -> Result<Vec<u8>> {
     if let Some(handle) = key.as_object().and_then(|o| o.as_class::<KeyObject>()) {
+        return Ok(handle.borrow().secret.clone());
+    }
+    if key.is_object()
+        && let Some(handle_of) = ctx.userdata::<HandleOf>().map(|h| h.0.clone())
+        && let Ok(handle) = handle_of.restore(ctx)?.call::<_, Class<KeyObject>>((key.clone(),))
+    {
         return Ok(handle.borrow().secret.clone());
     }
     match Bytes::of(key) {

@@ -89,7 +89,7 @@ pub fn check_paths(args: &Args<'_, '_>) -> Outcome {
 
     if let Some(to) = &to {
         if (to.dev, to.ino) == (from.dev, from.ino) {
-            return refuse("ERR_FS_CP_EINVAL", "src and dest cannot be the same".into());
+            return refuse("ERR_FS_CP_EINVAL", format!("src and dest cannot be the same {dest_name}"));
         }
         if is_dir(&from) && !is_dir(to) {
             return refuse("ERR_FS_CP_DIR_TO_NON_DIR", format!("Cannot overwrite non-directory {src_name} with directory {dest_name}"));
@@ -98,8 +98,9 @@ pub fn check_paths(args: &Args<'_, '_>) -> Outcome {
             return refuse("ERR_FS_CP_NON_DIR_TO_DIR", format!("Cannot overwrite directory {dest_name} with non-directory {src_name}"));
         }
     }
+    // As Node has it: a folder is shown with a slash.
+    let src_name = if is_dir(&from) && !src_name.ends_with('/') { src_name + "/" } else { src_name };
     if is_dir(&from) && inside(env, &dest, &src) {
-        let src_name = if src_name.ends_with('/') { src_name } else { src_name + "/" };
         return refuse("ERR_FS_CP_EINVAL", format!("Cannot copy {src_name} to a subdirectory of self {dest_name}"));
     }
     if is_dir(&from) && !recursive {

@@ -92,7 +92,8 @@ fn synchronous<'js>(ctx: &Ctx<'js>, env: &Env, entry: Entry, values: &[Value<'js
             Err(Trouble::Failed(failure)) => {
                 // Some callers pass an object for the error in place of an exception.
                 if let Some(report) = values.get(entry.request.saturating_add(1)).and_then(Value::as_object) {
-                    failure.describe(report)?;
+                    report.set("errno", failure.number())?;
+                    report.set("syscall", failure.syscall)?;
                     return Ok(Value::new_undefined(ctx.clone()));
                 }
                 return Err(failure.throw(ctx));
