@@ -14,6 +14,8 @@ pub struct Config {
     pub pipe_bytes: u32,
     /// Bytes received and not yet read in one direction of a socket.
     pub socket_bytes: u32,
+    /// Bytes of one answer from another host that nobody has read; more end the request. (The browser's stream is not held back.)
+    pub fetch_bytes: u32,
     /// Bytes of all files (`ENOSPC`).
     pub files_bytes: u64,
     /// Files, directories and links (`ENOSPC`).
@@ -34,6 +36,7 @@ impl Default for Config {
             descriptions: 65_536,
             pipe_bytes: 64 << 10,
             socket_bytes: 256 << 10,
+            fetch_bytes: 256 << 20,
             files_bytes: 1 << 30,
             files: 1 << 20,
             argument_bytes: 2 << 20,

@@ -85,11 +85,16 @@ impl Machine {
     }
 
     pub(crate) fn fetch_body(&mut self, id: u64, data: &[u8], last: bool) {
+        let limit = self.state.config.fetch_bytes as usize;
         let Some(fetch) = self.state.fetches.get_mut(&id).filter(|fetch| fetch.answered && !fetch.ended) else { return };
         fetch.inbox.push(data);
         fetch.ended = last;
-        let description = fetch.description;
+        let (description, unread) = (fetch.description, fetch.inbox.len());
         self.changed(description);
+        if unread > limit && !last {
+            self.fetch_failed(id, Vec::new());
+            self.emit(Effect::FetchAbort { id });
+        }
     }
 
     /// The request failed: whoever reads gets what came before, then `EIO`. Before the head, a head of status 0 says why.
