@@ -1,4 +1,5 @@
 //! What a call costs inside the machine, natively: `cargo run --release -p porthole-kernel --example calls`.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::time::Instant;
 

@@ -1,4 +1,5 @@
 //! Requests of the browser over loopback connections, with a server played by hand.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod world;
 

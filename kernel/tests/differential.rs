@@ -5,6 +5,7 @@
 //! Every third seed also has our kernel die now and then and come back from its checkpoint, which Linux does not need to know.
 //! `SEED=7 cargo test -p porthole-kernel --test differential` runs one seed and prints each call.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[path = "differential/host.rs"]
 mod host;

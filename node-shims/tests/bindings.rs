@@ -2,6 +2,7 @@
 //!
 //! The expected output lies beside the script; `PORTHOLE_ORACLE=<node 24.12.0> cargo test -p porthole-node --test bindings`
 //! writes it anew. A script sees `internalBinding(name)` and `print(...values)`, which prints each value as JSON.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -367,7 +367,7 @@ fn answer(request: &[u8]) -> Vec<u8> {
     let target = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
     let len: usize = std::str::from_utf8(&target[1..]).unwrap().parse().unwrap();
     let content = body(len);
-    if len % 2 == 0 {
+    if len.is_multiple_of(2) {
         return [format!("HTTP/1.1 200 OK\r\nContent-Length: {len}\r\n\r\n").as_bytes(), &content].concat();
     }
     let mut out = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();

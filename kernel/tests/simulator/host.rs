@@ -72,7 +72,7 @@ pub fn run(seed: u64) -> Tally {
     };
     host.event(Event::Boot { seed });
     host.mortal = true;
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         for _ in 0..2 {
             host.make(1, &OwnedCall::Spawn { file: b"sh", fds: vec![] });
         }
@@ -107,10 +107,10 @@ impl Host {
             self.timer = None;
             self.event(Event::Timer);
         }
-        if self.dice.one_in(6) {
-            if let Some(event) = self.browser.next(&mut self.dice, &self.guests[&1].ports) {
-                return self.event(event);
-            }
+        if self.dice.one_in(6)
+            && let Some(event) = self.browser.next(&mut self.dice, &self.guests[&1].ports)
+        {
+            return self.event(event);
         }
         if self.dice.one_in(200) {
             let pids: Vec<i32> = self.guests.keys().copied().filter(|pid| *pid != 1).collect();

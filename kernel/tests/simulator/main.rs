@@ -6,6 +6,7 @@
 //!
 //! `PORTHOLE_SEED=7 cargo test -p porthole-kernel --test simulator` runs one seed, with `PORTHOLE_TRACE=1` telling each call;
 //! `PORTHOLE_SEEDS=10000` runs that many.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod browser;
 mod dice;

@@ -3,6 +3,7 @@
 //! The expected output lies beside the program: standard output, and `[exit N]` where N is not 0. A folder with a `main.*` is one program.
 //! `PORTHOLE_ORACLE=<node 24.12.0> cargo test -p porthole-native --test programs` writes it anew.
 //! `PORTHOLE_PROGRAM=<part of a name>` runs only some. Needs Node's library (`cargo xtask setup`).
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -187,7 +187,8 @@ fn exit(shell: &mut Shell<'_>, arguments: &[String], fds: &Fds) -> i32 {
 
 fn export(shell: &mut Shell<'_>, arguments: &[String], fds: &Fds) -> i32 {
     if arguments.len() == 1 || arguments[1] == "-p" {
-        let lines: String = shell.variables.iter().filter(|(_, (_, exported))| *exported).map(|(name, (value, _))| format!("export {name}='{value}'\n")).collect();
+        let lines: String =
+            shell.variables.iter().filter(|(_, (_, exported))| *exported).map(|(name, (value, _))| format!("export {name}='{value}'\n")).collect();
         return out(shell, fds, &lines);
     }
     for argument in &arguments[1..] {
@@ -236,7 +237,8 @@ fn env(shell: &mut Shell<'_>, arguments: &[String], fds: &Fds) -> i32 {
         shell.variables.insert(name, (value, true));
     }
     let status = if rest.is_empty() {
-        let lines: String = shell.variables.iter().filter(|(_, (_, exported))| *exported).map(|(name, (value, _))| format!("{name}={value}\n")).collect();
+        let lines: String =
+            shell.variables.iter().filter(|(_, (_, exported))| *exported).map(|(name, (value, _))| format!("{name}={value}\n")).collect();
         out(shell, fds, &lines)
     } else {
         shell.run_program(rest, fds)
@@ -360,7 +362,11 @@ fn mkdir(shell: &mut Shell<'_>, arguments: &[String], fds: &Fds) -> i32 {
     let (letters, paths) = options(arguments);
     let mut status = 0;
     for path in paths {
-        let made = if letters.contains('p') { shell.env.mkdir_all(path.as_bytes(), 0o777).map(drop) } else { shell.env.mkdir(path.as_bytes(), 0o777).map(drop) };
+        let made = if letters.contains('p') {
+            shell.env.mkdir_all(path.as_bytes(), 0o777).map(drop)
+        } else {
+            shell.env.mkdir(path.as_bytes(), 0o777).map(drop)
+        };
         if let Err(errno) = made {
             write_all(shell.env, fds.get(2), format!("mkdir: cannot create directory '{path}': {}\n", errno.text()).as_bytes());
             status = 1;

@@ -104,8 +104,20 @@ impl Shell<'_> {
         let Some((kind, word)) = default else { return value };
         let there = |empty: &bool| value.as_ref().is_some_and(|value| !*empty || !value.is_empty());
         match kind {
-            Default::Use { empty } => if there(empty) { value } else { Some(word.clone()) },
-            Default::Instead { empty } => if there(empty) { Some(word.clone()) } else { None },
+            Default::Use { empty } => {
+                if there(empty) {
+                    value
+                } else {
+                    Some(word.clone())
+                }
+            }
+            Default::Instead { empty } => {
+                if there(empty) {
+                    Some(word.clone())
+                } else {
+                    None
+                }
+            }
             Default::Assign { empty } => {
                 if there(empty) {
                     return value;

@@ -36,7 +36,8 @@ pub struct Redirection {
 }
 
 /// Words that begin what this shell does not have.
-const RESERVED: &[&str] = &["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "function", "[[", "select", "time"];
+const RESERVED: &[&str] =
+    &["if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "function", "[[", "select", "time"];
 
 pub fn list(tokens: Vec<Token>) -> Result<Vec<Pipeline>, Problem> {
     let mut list = Vec::new();

@@ -86,9 +86,7 @@ mod tests {
 
     #[test]
     fn patterns_fit() {
-        let fit = |pattern: &str, name: &str| {
-            fits(&pattern.chars().map(|c| (c, true)).collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>())
-        };
+        let fit = |pattern: &str, name: &str| fits(&pattern.chars().map(|c| (c, true)).collect::<Vec<_>>(), &name.chars().collect::<Vec<_>>());
         assert!(fit("*.js", "a.js") && fit("a?c", "abc") && fit("[a-c]x", "bx") && fit("[!a]x", "bx") && fit("*", ""));
         assert!(!fit("*.js", "a.ts") && !fit("a?c", "ac") && !fit("[a-c]x", "dx") && !fit("[!a]x", "ax"));
     }

@@ -5,7 +5,6 @@ use porthole_kernel::Effect;
 use porthole_kernel::event::Header;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(typescript_type = "Outside")]

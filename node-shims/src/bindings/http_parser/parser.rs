@@ -784,16 +784,14 @@ impl Parser {
             _ => Special::None,
         };
         match self.special {
-            Special::ContentLength => {
-                if self.flags.transfer_encoding && !self.allows(lenient::CHUNKED_LENGTH) {
+            Special::ContentLength
+                if self.flags.transfer_encoding && !self.allows(lenient::CHUNKED_LENGTH) => {
                     return Err(e::LENGTH_WITH_ENCODING);
                 }
-            }
-            Special::TransferEncoding => {
-                if self.flags.content_length && !self.allows(lenient::CHUNKED_LENGTH) {
+            Special::TransferEncoding
+                if self.flags.content_length && !self.allows(lenient::CHUNKED_LENGTH) => {
                     return Err(e::ENCODING_WITH_LENGTH);
                 }
-            }
             Special::Upgrade => self.flags.upgrade = true,
             _ => {}
         }

@@ -13,7 +13,7 @@ pub enum Set {
 
 impl Set {
     pub fn contains(self, c: char) -> bool {
-        if c < ' ' || c > '~' {
+        if !(' '..='~').contains(&c) {
             return true;
         }
         let query = matches!(c, ' ' | '"' | '#' | '<' | '>');
