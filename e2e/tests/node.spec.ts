@@ -16,7 +16,7 @@ interface Result {
 /** What real Node answers. */
 function native(args: string[], cwd: string, stdin: string): Promise<Result> {
   return new Promise((done, fail) => {
-    const child = spawn(node, args, { cwd, env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '', PATH: `${join(node, '..')}:${process.env.PATH}` } });
+    const child = spawn(node, args, { argv0: 'node', cwd, env: { PATH: `${join(node, '..')}:${process.env.PATH}`, HOME: process.env.HOME } });
     const result: Result = { code: 0, stdout: '', stderr: '' };
     child.stdout.on('data', (piece) => (result.stdout += piece));
     child.stderr.on('data', (piece) => (result.stderr += piece));
@@ -26,14 +26,14 @@ function native(args: string[], cwd: string, stdin: string): Promise<Result> {
 }
 
 /**
- * What must be equal. Of an error report on stderr: its place, the line of source and the headline; not the column under the caret, the internal frames
+ * What must be equal. Of an error report on stderr: its place, the line of source and the headline; not the column under the caret, frames and lines inside Node's library
  * and the wording of the engine's own syntax errors.
  */
 function comparable({ code, stdout, stderr }: Result, root: string): Result {
-  const plain = (text: string): string => text.replaceAll(root, '/programs').replaceAll(node, '/usr/local/bin/node').replaceAll(/\b(pid|process) \d+\b/g, '$1 N');
+  const plain = (text: string): string => text.replaceAll(root, '/programs').replaceAll(node, '/usr/local/bin/node').replaceAll(/\(node:\d+\)/g, '(node:N)');
   const told = plain(stderr)
     .split('\n')
-    .filter((line) => !/^\s+at |^\s*\^+\s*$|^node:internal|^\s*$/.test(line))
+    .filter((line) => !/^\s+at |^\s*\^+\s*$|^node:internal|^\s+throw err;$|^\s*$/.test(line))
     .map((line) => (line.startsWith('SyntaxError:') ? 'SyntaxError' : line));
   return { code, stdout: plain(stdout), stderr: told.join('\n') };
 }

@@ -19,4 +19,4 @@ console.log(process.version, process.argv.length, process.platform, Object.keys(
 console.log(require('node:util').inspect(new Proxy({ a: 1 }, {}), { showProxy: true }), require('node:util').types.isPromise(Promise.resolve()), require('node:util').format('%s %i', 'x', 4.7));
 console.log(Buffer.from('€uro').toString('base64'), Buffer.from('ff00', 'hex'), Buffer.concat([Buffer.from('a'), Buffer.from('b')]).indexOf('b'), Buffer.alloc(4).fill('ab').readUInt16BE(1), Buffer.byteLength('ü'), Buffer.compare(Buffer.from('a'), Buffer.from('b')));
 console.log(require('node:path').resolve('/a', '../b'), require('node:querystring').parse('a=1&a=2&b=%20'), require('node:os').EOL === '\n', require('node:string_decoder').StringDecoder.name);
-console.log(new Intl.NumberFormat('en-US').format(1234567.5), (1234.5).toLocaleString('en-US'), new Date(0).toISOString());
+console.log(new Date(0).toISOString(), Date.UTC(2024, 1, 29), new Date('2024-02-29T12:00:00Z').getUTCDay());

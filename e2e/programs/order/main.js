@@ -1,6 +1,6 @@
 const { promisify } = require('node:util');
 setTimeout(() => console.log('timeout 0'), 0);
-setTimeout(() => console.log('timeout 5'), 5);
+setTimeout(() => console.log('timeout 300'), 300);
 setImmediate(() => console.log('immediate'));
 process.nextTick(() => console.log('tick'));
 Promise.resolve().then(() => console.log('microtask')).then(() => process.nextTick(() => console.log('tick after microtask')));
@@ -12,4 +12,4 @@ process.on('exit', (code) => console.log('exit', code));
 const interval = setInterval(() => { console.log('interval'); if (++interval.n === 3) clearInterval(interval); }, 2);
 interval.n = 0;
 setTimeout(() => console.log('never'), 100_000).unref();
-(async () => { await promisify(setTimeout)(20); console.log('slept'); for await (const x of require('node:timers/promises').setInterval(1, 'v')) { console.log(x); break; } })();
+(async () => { await promisify(setTimeout)(150); console.log('slept'); for await (const x of require('node:timers/promises').setInterval(1, 'v')) { console.log(x); break; } })();
