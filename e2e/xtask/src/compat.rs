@@ -116,6 +116,11 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_file_is_what_is_printed() {
+        assert!(include_str!("../../../COMPAT.md") == print(), "run: cargo xtask tidy --fix");
+    }
+
+    #[test]
     fn a_sentence_ends_at_its_stop() {
         assert_eq!(first_sentence("Opens a file. `mode` is\nfor `O_CREAT`.\n"), "Opens a file.");
         assert_eq!(first_sentence("The next\nevents"), "The next events");
