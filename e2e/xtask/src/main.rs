@@ -1,6 +1,7 @@
 //! `cargo xtask <verb>`: the only entry to building, serving, testing and measuring Porthole.
 
 mod browser;
+mod compat;
 mod demo;
 mod dist;
 mod exec;
