@@ -9,9 +9,10 @@ export default defineConfig({
   testDir: './tests',
   outputDir: './report/artifacts',
   forbidOnly: true,
-  retries: 0,
+  // Machines that run this are shared and stall now and then; a test that passes at the second try is listed as flaky.
+  retries: 1,
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   reporter: [['list'], ['json', { outputFile: './report/results.json' }]],
   use: {
     browserName: 'chromium',
