@@ -4,6 +4,8 @@ export interface Example {
   title: string;
   run: string;
   open: string;
+  /** Where it is to be seen. */
+  pane: 'preview' | 'terminal';
 }
 
 /** The examples that lie beside the page, each as one archive. */

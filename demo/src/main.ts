@@ -62,7 +62,8 @@ async function main(): Promise<void> {
       server.kill();
       await server.exit;
     }
-    progress.wait(`Running ${current.run}…`);
+    progress.wait(current.pane === 'terminal' ? 'This example has no page: it runs in the terminal.' : `Running ${current.run}…`);
+    if (current.pane === 'terminal') panes.show('terminal');
     screen.command(current.run);
     await spawn(current.run);
   };

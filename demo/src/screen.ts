@@ -10,6 +10,7 @@ export class Screen {
   private child?: ContainerProcess;
   private input?: WritableStreamDefaultWriter<string>;
   private line = '';
+  private prompted = false;
 
   constructor(parent: HTMLElement) {
     this.terminal.loadAddon(this.fit);
@@ -24,12 +25,20 @@ export class Screen {
   }
 
   command(line: string): void {
-    this.terminal.write(`\x1b[36m$\x1b[0m ${line}\r\n`);
+    if (!this.prompted) this.prompt();
+    this.prompted = false;
+    this.terminal.write(`${line}\r\n`);
   }
 
   /** Words of the page, and the prompt. */
   note(words: string): void {
-    this.terminal.write(`\x1b[90m${words}\x1b[0m\r\n\x1b[36m$\x1b[0m `);
+    this.terminal.write(`\x1b[90m${words}\x1b[0m\r\n`);
+    this.prompt();
+  }
+
+  private prompt(): void {
+    this.prompted = true;
+    this.terminal.write('\x1b[36m$\x1b[0m ');
   }
 
   /** Gives the terminal to a program until it ends; answers its exit code. */
@@ -54,14 +63,16 @@ export class Screen {
         this.terminal.write('\r\n');
         const line = this.line.trim();
         this.line = '';
+        this.prompted = false;
         if (line) this.onCommand(line);
-        else this.terminal.write('\x1b[36m$\x1b[0m ');
+        else this.prompt();
       } else if (key === '\x7f') {
         if (this.line) this.terminal.write('\b \b');
         this.line = this.line.slice(0, -1);
       } else if (key === '\x03') {
         this.line = '';
-        this.terminal.write('^C\r\n\x1b[36m$\x1b[0m ');
+        this.terminal.write('^C\r\n');
+        this.prompt();
       } else if (key >= ' ') {
         this.line += key;
         this.terminal.write(key);
