@@ -6,6 +6,7 @@
 //! - [`engine`]: starts QuickJS, loads Node's library, runs a program to its exit code.
 //! - [`handles`]: streams and sockets as libuv has them, over the kernel's descriptors.
 //! - [`sh`]: what the image is when it is started as `/bin/sh`.
+//! - [`stat_cache`]: questions that need not be asked again.
 //! - [`bindings`]: `internalBinding(name)`, one file each.
 
 pub mod bindings;
@@ -20,6 +21,7 @@ pub mod patches;
 pub mod raw;
 pub mod run_loop;
 pub mod sh;
+pub mod stat_cache;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;
