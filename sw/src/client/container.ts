@@ -122,9 +122,9 @@ export class Container {
     }
   }
 
-  /** Puts a tree of files or an archive (zip, tar, tar.gz) under `path`, which is the container's `workdir` if not given. */
-  async mount(what: Mountable, { path = "." }: { path?: string; mountPoint?: string } = {}): Promise<void> {
-    await mount(this.#link, absolute(this.workdir, path), what);
+  /** Puts a tree of files or an archive (zip, tar, tar.gz) under `path` (or `mountPoint`, its name elsewhere), which is the container's `workdir` if not given. */
+  async mount(what: Mountable, { path, mountPoint }: { path?: string; mountPoint?: string } = {}): Promise<void> {
+    await mount(this.#link, absolute(this.workdir, path ?? mountPoint ?? "."), what);
   }
 
   /** Starts a program: a command's name, or a path. */
