@@ -71,7 +71,7 @@ for (const { transport, base } of cases) {
       expect(jars.map((jar) => jar.visits)).toEqual([undefined, '1', '2']);
       expect(jars[2].secret).toBe('x');
       expect(await desk.page.evaluate(() => document.cookie)).toBe('');
-      await desk.inPreview(() => void (location.href = '/cookie-page'), null);
+      await desk.preview(`${base}~/main/3000/cookie-page`);
       await expect.poll(() => desk.inPreview(() => document.title, null)).toBe('jar:visits=3');
     });
 
