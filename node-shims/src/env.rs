@@ -399,11 +399,11 @@ fn call_with<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, func: &Function<'js>, this: 
 
 impl Syscalls for Env {
     fn transact(&self, call: &Call<'_>) -> std::result::Result<Vec<u8>, Errno> {
-        if let Some(known) = self.stats.get(call, self.host.now_us()) {
+        if let Some(known) = self.stats.get(call, || self.host.now_us()) {
             return known;
         }
         let answer = self.send(call);
-        self.stats.heard(call, &answer, self.host.now_us());
+        self.stats.heard(call, &answer, || self.host.now_us());
         answer
     }
 }
