@@ -54,6 +54,7 @@ fn emit(ctx: &Ctx<'_>, env: &Env, name: &str) {
 }
 
 fn iterate(ctx: &Ctx<'_>, env: &Env) {
+    crate::raw::forget_throw(ctx);
     bindings::timers::run_due(ctx, env);
     run_jobs(ctx, env, &env.event_loop.pending);
     if env.exiting().is_some() {
@@ -93,7 +94,10 @@ fn run_jobs(ctx: &Ctx<'_>, env: &Env, jobs: &std::cell::RefCell<std::collections
         }
         let job = jobs.borrow_mut().pop_front();
         match job {
-            Some(job) => job(ctx),
+            Some(job) => {
+                crate::raw::forget_throw(ctx);
+                job(ctx);
+            }
             None => return,
         }
     }
