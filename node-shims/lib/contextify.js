@@ -11,7 +11,8 @@ const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolate
 const referrers = binding.referrers = new primordials.SafeMap();
 
 binding.constants = { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } };
-binding.startSigintWatchdog = () => {};
+// Nothing interrupts a script that computes; the REPL asks whether it may go on all the same.
+binding.startSigintWatchdog = () => true;
 binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
 binding.measureMemory = () => undefined;
@@ -34,6 +35,15 @@ const compiled = (text, compile) => {
 const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text, 'sourceMappingURL=') : undefined;
 const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
 
+// What V8 says of a module's syntax in a script. The engine stops at a word behind it.
+const explainModuleSyntax = (error, text) => {
+  const statement = RegExpPrototypeExec(/^[ \t]*(import|export)\b(?!\s*[(.])/m, text);
+  if (statement === null) return;
+  error.message = statement[1] === 'import' ? 'Cannot use import statement outside a module' : "Unexpected token 'export'";
+  const head = text.slice(0, statement.index + statement[0].length - statement[1].length);
+  internalBinding('errors').place(error, head.split('\n').length, head.length - head.lastIndexOf('\n'), statement[1].length);
+};
+
 const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'];
 binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectModule) => {
   let func;
@@ -43,6 +53,11 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   } catch (error) {
     canParseAsESM = ops.isModule(text);
     if (!shouldDetectModule || !canParseAsESM) {
+      if (canParseAsESM) {
+        internalBinding('process_methods').require('internal/process/warning').emitWarningSync(
+          `Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`);
+        explainModuleSyntax(error, text);
+      }
       internalBinding('errors').decorate(error, text);
       throw error;
     }

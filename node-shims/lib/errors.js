@@ -7,6 +7,7 @@ delete binding.prelude;
 binding.sourceText = prelude.sourceText;
 // An error of the engine's parser gets the place in `text` above its stack.
 binding.decorate = prelude.decorate;
+binding.place = prelude.place;
 binding.keepText = prelude.keepText;
 binding.exitCodes = {
   kNoFailure: 0, kGenericUserError: 1, kInternalJSParseError: 3, kInternalJSEvaluationFailure: 4, kV8FatalError: 5,

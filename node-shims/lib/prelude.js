@@ -267,6 +267,16 @@ binding.takeThrown = (value) => {
   return traces;
 };
 
+// The trace of an error of a program's class begins where that was constructed, not inside its constructors.
+const hideConstructors = (sites, prototype) => {
+  const made = getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  let own = 0;
+  while (own < sites.length && call(isConstructor, sites[own]) && call(getFunction, sites[own]) !== made) own++;
+  if (own >= sites.length - 1 || call(getFunction, sites[own]) !== made) return;
+  for (let i = own + 1; i < sites.length; i++) sites[i - own - 1] = sites[i];
+  sites.length -= own + 1;
+};
+
 let capturing = false;
 Error.prepareStackTrace = (error, trace) => {
   if (capturing) return visible(trace);
@@ -278,6 +288,7 @@ Error.prepareStackTrace = (error, trace) => {
   const sites = visible(trace);
   const prototype = getPrototypeOf(error);
   if (prototype === natives[0] || prototype === natives[1] || prototype === natives[2]) translate(error, sites);
+  if (sites.length > 1 && call(isConstructor, sites[0])) hideConstructors(sites, prototype);
   let parsed;
   if (prototype === natives[2] && sites.length > 0 && call(getFunction, sites[0]) === null) {
     // Where the parser stopped is no frame in V8.
@@ -312,11 +323,16 @@ binding.header = header;
 binding.decorate = (error, text) => {
   const trace = isError(error) ? error[kTrace] : undefined;
   if (trace?.parsed === undefined || trace.arrow !== undefined) return;
-  const { 0: file, 1: line, 2: column } = at(trace.parsed);
+  const { 0: file, 1: line, 2: column } = trace.place ?? at(trace.parsed);
   const source = text.split('\n', line)[line - 1];
   if (source === undefined) return;
-  trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}^`;
+  trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}${'^'.repeat(trace.place?.[3] ?? 1)}`;
   error[privateSymbols.decorated_private_symbol] = true;
+};
+// A better place than the parser's, with how long the mark is.
+binding.place = (error, line, column, length) => {
+  const trace = error[kTrace];
+  if (trace?.parsed !== undefined) trace.place = [call(getFileName, trace.parsed), line, column, length];
 };
 // Texts of scripts that are no files, for the place of an error: the last few.
 const texts = new Map();
@@ -341,7 +357,10 @@ binding.trace = (error) => error[kTrace];
 {
   const { get, set } = getOwnPropertyDescriptor(Error.prototype, 'stack');
   const object = {
-    get stack() { return call(get, this) ?? (isError(this) ? header(this) : undefined); },
+    get stack() {
+      const stack = call(get, this);
+      return stack === null ? header(this) : stack;
+    },
   };
   defineProperty(Error.prototype, 'stack', { __proto__: null, get: getOwnPropertyDescriptor(object, 'stack').get, set, enumerable: false, configurable: true });
 }
