@@ -27,7 +27,8 @@ pub fn run(ctx: &Ctx<'_>, env: &Env) -> i32 {
     if unsettled && env.exit_info.get(HAS_EXIT_CODE) == 0 {
         env.exit_info.set(EXIT_CODE, exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
         emit(ctx, env, "exit");
-        if env.exit_info.get(HAS_EXIT_CODE) == 0 {
+        if env.exit_info.get(HAS_EXIT_CODE) == 0 && env.exiting().is_none() {
+            bindings::module_wrap::tell_unsettled(ctx, env);
             env.set_exit(exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
         }
     } else {
