@@ -68,6 +68,7 @@ binding.loadEnvFile = (path) => {
 let title = 'node';
 binding.patchProcessObject = (process) => {
   const { values, parsed } = internalBinding('options');
+  if (values['--title']) title = values['--title'];
   const plain = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true, configurable: true, writable: true });
   plain('env', facts.env);
   ObjectDefineProperty(process, 'title', {

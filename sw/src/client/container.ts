@@ -143,6 +143,7 @@ export class Container {
 
   /** The address of a port, for an iframe or a request of this site. */
   url(port: number): string {
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new PortholeError("ERR_INVALID_ARG", `${String(port)} is not the number of a port`);
     return new URL(`~/${this.name}/${port}/`, this.#tab.base).href;
   }
 

@@ -29,11 +29,19 @@ export async function mount(link: Link, base: string, what: Mountable): Promise<
 
 async function read(what: Mountable): Promise<Iterable<Entry> | AsyncIterable<Entry>> {
   const data = await contentOf(what);
-  if (data === undefined) return entriesOf(what as FileSystemTree);
+  if (data === undefined) return entriesOf(treeOf(what));
   const whole = data[0] === 0x1f && data[1] === 0x8b ? await gunzip(data).catch(() => unknown("its gzip stream is damaged")) : data;
   if (isZip(whole)) return readZip(whole);
   if (isTar(whole)) return readTar(whole);
   return unknown("it is neither zip nor tar nor tar.gz");
+}
+
+/** A caller in JavaScript may give anything. */
+function treeOf(what: unknown): FileSystemTree {
+  if (what instanceof Promise) throw new PortholeError("ERR_INVALID_ARG", "mount was given a promise: await it first, as in `mount(await fetch(…))`");
+  const kind = Array.isArray(what) ? "a list" : what === null ? "null" : typeof what;
+  if (kind !== "object") throw new PortholeError("ERR_INVALID_ARG", `mount wants a tree of files or an archive, and was given ${kind}`);
+  return what as FileSystemTree;
 }
 
 /** The bytes of an archive; undefined for a tree. */
