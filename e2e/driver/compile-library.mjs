@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { hashOf } from './hash.mjs';
+import { instantiate } from './image.mjs';
 import { encodePack } from './pack.mjs';
 import { root } from './root.mjs';
 
@@ -34,16 +35,7 @@ export async function compileLibrary(image, library) {
 
 /** A function that compiles a module with the image: see node-shims/src/wasm/compiler.rs. */
 async function compiler(module) {
-  const imports = {
-    wall_ms: () => Date.now(),
-    now_us: () => performance.now() * 1000,
-    random: (at, length) => crypto.getRandomValues(view(at, length)),
-    log: (at, length) => console.error(`dist: the image says: ${Buffer.from(view(at, length)).toString()}`),
-  };
-  // A compiler has no kernel to call.
-  const porthole = new Proxy(imports, { get: (known, name) => known[name] ?? (() => { throw new Error(`the image called ${String(name)} while compiling`); }), has: () => true });
-  const { exports } = await WebAssembly.instantiate(module, { porthole });
-  const view = (at, length) => new Uint8Array(exports.memory.buffer, at >>> 0, length);
+  const { exports, view } = await instantiate(module);
   const put = (bytes) => {
     const at = exports.allocate(bytes.length);
     view(at, bytes.length).set(bytes);
