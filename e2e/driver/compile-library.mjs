@@ -7,9 +7,16 @@ import { instantiate } from './image.mjs';
 import { encodePack } from './pack.mjs';
 import { root } from './root.mjs';
 
-// V8's own profiling tools are ES modules that read V8's logs. Amaro, which strips TypeScript's types, is a wasm module inside a string, half of the
-// library's weight, and no use to an engine without WebAssembly.
-const leftOut = /^internal\/deps\/(v8\/tools|amaro)\//;
+// What no program can get to load: the build of Node that this is has no inspector, no QUIC, no snapshots and no profiler, and refuses what would start them.
+// Amaro, which strips TypeScript's types, and the second form of cjs-module-lexer are wasm inside strings, of no use to an engine without WebAssembly.
+const leftOut = new RegExp(
+  [
+    '^internal/deps/(v8/tools|amaro|cjs-module-lexer/dist)/',
+    '^internal/(debugger|inspector|quic)/',
+    '^internal/main/(inspect|prof_process|mksnapshot|embedding)$',
+    '^internal/(v8_prof_polyfill|v8_prof_processor|bootstrap/shadow_realm)$',
+  ].join('|'),
+);
 
 const ours = path.join(root, 'node-shims/lib');
 
