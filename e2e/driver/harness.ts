@@ -29,6 +29,7 @@ const say = (head: Record<string, unknown>, bytes?: Uint8Array) => link.send(enc
 
 let mounts: { path: string; archive: Uint8Array<ArrayBuffer> }[] = [];
 let stop: (() => void) | undefined;
+let tellStats: (() => Promise<void>) | undefined;
 let input: WritableStreamDefaultWriter<Uint8Array> | undefined;
 let waitingInput: (Uint8Array | undefined)[] = [];
 
@@ -39,6 +40,7 @@ link.onmessage = (message) => {
   else if (head.type === 'stdin') feed(bytes);
   else if (head.type === 'stdin-end') feed(undefined);
   else if (head.type === 'stop') stop?.();
+  else if (head.type === 'stats') void tellStats?.();
   else if (head.type === 'job') void work(head.job);
   else if (head.type === 'reload') location.reload();
 };
@@ -53,8 +55,10 @@ async function work(job: Job) {
   let unwatch = () => {};
   try {
     const started = performance.now();
-    container = await Container.boot(transport ? { transport } : {});
+    const booted = await Container.boot(transport ? { transport } : {});
+    container = booted;
     const boot = performance.now() - started;
+    tellStats = async () => say({ type: 'stats', id, stats: await booted.stats() });
     const meter = new Meter(container);
     if (every > 0) unwatch = meter.watch(20, stopKernelEvery(every));
     else if (job.meter) unwatch = meter.watch(job.meter);
@@ -105,6 +109,7 @@ async function work(job: Job) {
   } finally {
     unwatch();
     stop = undefined;
+    tellStats = undefined;
     input = undefined;
     waitingInput = [];
     await container?.teardown();
