@@ -1,10 +1,10 @@
-//! `write_tree`: what an installer or an unpacker hands over in one call.
+//! `write_tree` and `read_tree`: what an installer hands over in one call, and what an exporter takes in few.
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod world;
 
 use porthole_abi::flags::*;
-use porthole_abi::syscall::TreeEntry;
+use porthole_abi::syscall::{TreeEntry, TreeNode};
 use porthole_abi::wire::List;
 use porthole_abi::{Errno, Syscalls};
 use world::World;
@@ -80,4 +80,103 @@ fn files_replace_files_and_links_but_not_directories() {
     assert_eq!(write(&me, "/tmp/t", &[("f/below", S_IFREG | 0o755, "")]), Err(Errno::ENOTDIR));
     write(&me, "/tmp/t", &[("d", S_IFDIR | 0o700, "")]).unwrap();
     assert_eq!(me.stat(b"/tmp/t/d", 0).unwrap().stat.mode, S_IFDIR | 0o700);
+}
+
+#[test]
+fn an_exact_entry_is_what_it_says() {
+    let world = World::new();
+    let me = world.as_process(1);
+    let entry = |path: &str, mode| TreeEntry { path: path.into(), mode: mode | TREE_EXACT, mtime: 0, data: vec![] };
+    me.write_tree(b"/tmp/t", List(vec![entry("d", S_IFDIR | 0o1777), entry("f", S_IFREG | 0o666)])).unwrap();
+    me.write_tree(b"/tmp/t", List(vec![entry("d", S_IFDIR | 0o777)])).unwrap();
+    let stat = |path: &str| me.stat(format!("/tmp/t/{path}").as_bytes(), NOFOLLOW).unwrap().stat;
+    assert_eq!((stat("d").mode, stat("d").mtime, stat("f").mode, stat("f").mtime), (S_IFDIR | 0o777, 0, S_IFREG | 0o666, 0));
+}
+
+/// All pages of so many bytes.
+fn read(me: &impl Syscalls, base: &str, limit: u32) -> Vec<TreeNode> {
+    let (mut found, mut after) = (Vec::<TreeNode>::new(), Vec::new());
+    loop {
+        let page = me.read_tree(base.as_bytes(), &after, limit).unwrap();
+        assert!(page.end == 1 || !page.entries.0.is_empty(), "a page brings one further");
+        found.extend(page.entries.0);
+        if page.end == 1 {
+            return found;
+        }
+        after.clone_from(&found.last().unwrap().path);
+    }
+}
+
+#[test]
+fn a_tree_is_read_in_pages_of_any_size() {
+    let world = World::new();
+    let me = world.as_process(1);
+    let long = "x".repeat(3000);
+    write(
+        &me,
+        "/tmp/t",
+        &[
+            ("a/b/c", S_IFREG | 0o755, "one"),
+            ("a/b-", S_IFREG | 0o644, "two"),
+            ("a/l", S_IFLNK, "b/c"),
+            ("a.", S_IFREG | 0o600, ""),
+            ("empty", S_IFDIR | 0o700, ""),
+            ("long", S_IFREG | 0o644, &long),
+        ],
+    )
+    .unwrap();
+    me.link(b"/tmp/t/a/b-", b"/tmp/t/z").unwrap();
+    let whole = read(&me, "/tmp/t", 1 << 20);
+    let paths: Vec<_> = whole.iter().map(|node| String::from_utf8(node.path.clone()).unwrap()).collect();
+    assert_eq!(paths, ["a", "a/b", "a/b/c", "a/b-", "a/l", "a.", "empty", "long", "z"], "parents first, then by bytes");
+    for limit in [0, 1, 50, 100, 2999, 3000, 4000] {
+        let pages = read(&me, "/tmp/t", limit);
+        let bare = |node: &TreeNode| TreeNode { data: vec![], ..node.clone() };
+        assert_eq!(pages.iter().map(bare).collect::<Vec<_>>(), whole.iter().map(bare).collect::<Vec<_>>());
+        let fits = |node: &&TreeNode| node.mode & S_IFMT == S_IFLNK || node.size <= u64::from(limit);
+        for (page, whole) in pages.iter().zip(&whole) {
+            assert_eq!(page.data, if fits(&page) { whole.data.clone() } else { vec![] }, "{limit}");
+        }
+    }
+    let of = |path: &str| whole.iter().find(|node| node.path == path.as_bytes()).unwrap();
+    assert_eq!((of("a/b/c").mode, of("a/b/c").mtime, &*of("a/b/c").data), (S_IFREG | 0o755, 499_162_500_000_000_000, &b"one"[..]));
+    assert_eq!((of("a/l").mode, &*of("a/l").data, of("a/l").size), (S_IFLNK | 0o777, &b"b/c"[..], 3));
+    assert_eq!((of("z").ino, of("z").nlink), (of("a/b-").ino, 2));
+    assert_eq!((of("empty").mode, of("empty").size), (S_IFDIR | 0o700, 0));
+}
+
+#[test]
+fn a_page_begins_anywhere() {
+    let world = World::new();
+    let me = world.as_process(1);
+    write(&me, "/tmp/t", &[("a/b/c", S_IFREG | 0o644, ""), ("a/d", S_IFREG | 0o644, ""), ("e", S_IFREG | 0o644, "")]).unwrap();
+    let after = |path: &str| {
+        me.read_tree(b"/tmp/t", path.as_bytes(), 4096).map(|page| page.entries.0.iter().map(|node| node.path.clone()).collect::<Vec<_>>())
+    };
+    let paths = |paths: &[&str]| Ok(paths.iter().map(|path| path.as_bytes().to_vec()).collect());
+    assert_eq!(after("a"), paths(&["a/b", "a/b/c", "a/d", "e"]));
+    assert_eq!(after("a/b"), paths(&["a/b/c", "a/d", "e"]));
+    assert_eq!(after("a/b/"), paths(&["a/d", "e"]), "what is in it is passed over");
+    assert_eq!(after("a/"), paths(&["e"]));
+    assert_eq!(after("a/b/c"), paths(&["a/d", "e"]));
+    // What is gone meanwhile has a place all the same.
+    assert_eq!(after("a/c/x/y"), paths(&["a/d", "e"]));
+    assert_eq!(after("e/x"), paths(&[]));
+    assert_eq!(after("../x"), Err(Errno::EINVAL));
+    assert_eq!(after("/a"), Err(Errno::EINVAL));
+    assert_eq!(me.read_tree(b"/tmp/t/e", b"", 99).map(drop), Err(Errno::ENOTDIR));
+    assert_eq!(me.read_tree(b"/tmp/none", b"", 99).map(drop), Err(Errno::ENOENT));
+}
+
+#[test]
+fn what_may_not_be_read_is_told_by_its_name() {
+    let world = World::new();
+    let me = world.as_process(1);
+    write(&me, "/tmp/t", &[("a", S_IFREG | 0o644, "a"), ("b/c", S_IFREG | 0o644, ""), ("d", S_IFREG | 0o200, "secret")]).unwrap();
+    me.chmod(b"/tmp/t/b", 0, 0).unwrap();
+    let page = me.read_tree(b"/tmp/t", b"", 4096).unwrap();
+    assert_eq!((page.entries.0.last().unwrap().path.as_slice(), page.end), (b"b".as_slice(), 0), "up to the directory");
+    assert_eq!(me.read_tree(b"/tmp/t", b"b", 4096).map(drop), Err(Errno::EACCES));
+    let rest = me.read_tree(b"/tmp/t", b"b/", 4096).unwrap().entries.0;
+    assert_eq!((rest[0].path.as_slice(), rest[0].size, rest[0].data.as_slice()), (b"d".as_slice(), 6, b"".as_slice()), "its content stays");
 }

@@ -50,6 +50,9 @@ pub const NOFOLLOW: u32 = 1;
 /// `rename`: fail with `EEXIST` instead of replacing.
 pub const NOREPLACE: u32 = 1;
 
+/// `write_tree`: the entry's mode is not under the umask, and its time is what it says even where that is 0.
+pub const TREE_EXACT: u32 = 0o10000000000;
+
 /// Readiness of a descriptor, in `watch` and in `Event::Ready`.
 pub const READABLE: u8 = 1;
 pub const WRITABLE: u8 = 2;

@@ -159,7 +159,14 @@ crate::record! {
 
 crate::record! {
     /// One entry for `write_tree`. `mode` carries the kind (`S_IFDIR`, `S_IFREG`, `S_IFLNK`); `data` is the content or the link's target; an `mtime` of 0 is now.
+    /// With `TREE_EXACT` in `mode` the bits are not under the umask, and an `mtime` of 0 is 1970.
     pub struct TreeEntry { path: Vec<u8>, mode: u32, mtime: i64, data: Vec<u8> }
+}
+
+crate::record! {
+    /// One entry from `read_tree`: path below the base, kind and bits, which file it is and how many names that has. `data` is all of its content or the link's
+    /// target; where it is shorter than `size`, the content did not fit in the call or may not be read: open it.
+    pub struct TreeNode { path: Vec<u8>, mode: u32, mtime: i64, ino: u64, nlink: u32, size: u64, data: Vec<u8> }
 }
 
 crate::record! {
@@ -288,6 +295,10 @@ syscalls! {
     62 statfs Statfs { path: Bytes<'a> } -> { statfs: FileSystemStat } Read Pure Full;
     /// A descriptor that yields what changes at a path: records `kind:u8 (0 rename, 1 change) len:u16 name`. `recursive` 1: below it too.
     63 watch_path WatchPath { path: Bytes<'a>, recursive: u8 } -> { fd: i32 } Read Change Full;
+    /// Everything below `base` that follows the path `after` (empty: from the start), directories before what is in them and names in order of their bytes, for
+    /// about `limit` bytes; `end` is 1 when nothing is left. Ask again with the last path as `after`; with a slash behind it, what is in it is passed over.
+    /// A directory that may not be read is an error of the call that would begin with it.
+    66 read_tree ReadTree { base: Bytes<'a>, after: Bytes<'a>, limit: u32 } -> { entries: List<TreeNode>, end: u8 } Read Pure Full;
 
     /// A listening socket. Port 0: the kernel chooses. `EADDRINUSE`: taken.
     80 listen Listen { address: Address, backlog: u32 } -> { fd: i32, address: Address } Listen Change Full;

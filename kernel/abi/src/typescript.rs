@@ -18,6 +18,7 @@ const RECORDS: &[(&str, &str, Fields)] = &[
     ("Inherit", "A descriptor that a child starts with, and the parent's that it shares.", syscall::Inherit::FIELDS),
     ("Descriptor", "A descriptor and what it is (`FD_*`).", syscall::Descriptor::FIELDS),
     ("TreeEntry", "One entry for `write_tree`. `mode` carries the kind; `data` is the content or the link's target.", syscall::TreeEntry::FIELDS),
+    ("TreeNode", "One entry from `read_tree`. Where `data` is shorter than `size`, the content is to be read by itself.", syscall::TreeNode::FIELDS),
     ("Header", "A header of a request or an answer.", syscall::Header::FIELDS),
     ("ProcessInfo", "A row of `processes`.", syscall::ProcessInfo::FIELDS),
 ];

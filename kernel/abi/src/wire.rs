@@ -99,11 +99,11 @@ impl<'a, T: Wire<'a>> Wire<'a> for List<T> {
     }
     fn get(from: &mut Reader<'a>) -> Result<Self, Malformed> {
         let count = u32::get(from)? as usize;
-        // A lying count must not reserve memory: every item takes at least one byte.
+        // A lying count must not reserve memory: every item takes at least one byte, and far more than that once decoded.
         if count > from.remaining() {
             return Err(Malformed);
         }
-        let mut items = Vec::with_capacity(count);
+        let mut items = Vec::with_capacity(count.min(1024));
         for _ in 0..count {
             items.push(T::get(from)?);
         }

@@ -90,6 +90,17 @@ pub fn write_tree(machine: &mut Machine, pid: i32, base: &[u8], entries: List<Tr
     Ok(reply::WriteTree {})
 }
 
+/// Room for the rest of a reply around the entries of `read_tree`, and for an entry without content.
+const TREE_MARGIN: usize = 8 << 10;
+
+pub fn read_tree(machine: &Machine, pid: i32, base: &[u8], after: &[u8], limit: u32) -> Result<reply::ReadTree, Errno> {
+    let who = machine.who(pid)?;
+    let vfs = &machine.state.vfs;
+    let page = vfs.tree_page(&who, base, after, (limit as usize).min(MAX_DATA - TREE_MARGIN))?;
+    let entries = page.entries.iter().map(|entry| vfs.tree_node(entry)).collect::<Result<_, _>>()?;
+    Ok(reply::ReadTree { entries: List(entries), end: u8::from(page.end) })
+}
+
 pub fn mkdir(machine: &mut Machine, pid: i32, path: &[u8], mode: u32) -> Result<reply::Mkdir, Errno> {
     let umask = machine.umask(pid)?;
     let (who, vfs) = machine.vfs_for(pid)?;

@@ -22,6 +22,7 @@ mod open;
 mod path;
 mod permission;
 mod quota;
+mod read_tree;
 mod remove;
 mod rename;
 mod slab;

@@ -1,7 +1,7 @@
 //! `write_tree`: many files in one call, as an installer or an unpacker writes them.
 
 use porthole_abi::Errno;
-use porthole_abi::flags::{S_IFDIR, S_IFLNK, S_IFMT, S_IFREG};
+use porthole_abi::flags::{S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, TREE_EXACT};
 use porthole_abi::syscall::TreeEntry;
 
 use super::body::Body;
@@ -12,6 +12,7 @@ use super::{Caller, Ino, NAME_MAX, Name, Node, PATH_MAX, ROOT, Vfs};
 impl Vfs {
     /// Writes all entries below `base`, which is made where it is missing. Files and links replace what has their name, other than a directory; they are new
     /// files, so that no other name of the old one changes. Directories that are there get the entry's mode. An `mtime` of 0 is now. Modes are under `umask`.
+    /// Neither holds for entries with `TREE_EXACT`.
     ///
     /// All paths are checked before anything is written, so an entry that would lie elsewhere refuses the whole call. Errors found on the way stop it there.
     ///
@@ -38,7 +39,7 @@ impl Vfs {
             let Some(name) = names.pop() else {
                 // Dots alone: the base itself.
                 match entry.mode & S_IFMT {
-                    S_IFDIR => self.set_mode(who, base, entry.mode & !umask)?,
+                    S_IFDIR => self.set_mode(who, base, mode_of(entry, umask))?,
                     _ => return Err(Errno::EISDIR),
                 }
                 continue;
@@ -74,14 +75,14 @@ impl Vfs {
 
     fn write_entry(&mut self, who: &Caller, dir: Ino, name: &[u8], entry: &TreeEntry, umask: u32) -> Result<(), Errno> {
         self.may_add(who, dir)?;
-        let mode = entry.mode & 0o7777 & !umask;
+        let mode = mode_of(entry, umask);
         let old = self.inode(dir)?.directory()?.entries.get(name).copied();
         let wants_directory = entry.mode & S_IFMT == S_IFDIR;
         if let Some(old) = old {
             match (wants_directory, self.inode(old)?.is_directory()) {
                 (true, true) => {
                     self.set_mode(who, old, mode)?;
-                    return self.set_mtime(old, entry.mtime);
+                    return self.set_mtime(old, entry);
                 }
                 (true, false) => return Err(Errno::EEXIST),
                 (false, true) => return Err(Errno::EISDIR),
@@ -102,7 +103,7 @@ impl Vfs {
         if is_file && self.write_of(who, ino, None, &entry.data)?.1 < entry.data.len() {
             return Err(Errno::ENOSPC);
         }
-        self.set_mtime(ino, entry.mtime)
+        self.set_mtime(ino, entry)
     }
 
     fn set_mode(&mut self, who: &Caller, ino: Ino, mode: u32) -> Result<(), Errno> {
@@ -112,17 +113,25 @@ impl Vfs {
         self.chmod_of(who, ino, mode)
     }
 
-    fn set_mtime(&mut self, ino: Ino, mtime: i64) -> Result<(), Errno> {
-        if mtime != 0 {
-            self.inode_mut(ino)?.mtime = mtime;
+    fn set_mtime(&mut self, ino: Ino, entry: &TreeEntry) -> Result<(), Errno> {
+        if entry.mtime != 0 || is_exact(entry) {
+            self.inode_mut(ino)?.mtime = entry.mtime;
             self.tell(ino, Kind::Change);
         }
         Ok(())
     }
 }
 
+fn is_exact(entry: &TreeEntry) -> bool {
+    entry.mode & TREE_EXACT != 0
+}
+
+fn mode_of(entry: &TreeEntry, umask: u32) -> u32 {
+    entry.mode & 0o7777 & if is_exact(entry) { 0o7777 } else { !umask }
+}
+
 /// The names of a path that stays below where it starts. `.` and empty parts are left out.
-fn parts(path: &[u8]) -> Result<Vec<&[u8]>, Errno> {
+pub(super) fn parts(path: &[u8]) -> Result<Vec<&[u8]>, Errno> {
     if path.is_empty() || path.starts_with(b"/") || path.contains(&0) {
         return Err(Errno::EINVAL);
     }

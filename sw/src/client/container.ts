@@ -6,12 +6,14 @@ import type { SupervisorStats, Transport } from "../messages.ts";
 import { base } from "./base.ts";
 import { Emitter, type Unsubscribe } from "./emitter.ts";
 import { errnoOf, PortholeError } from "./errors.ts";
+import { type ArchiveFormat, exportBytes, type ExportOptions, exportStream, exportTree } from "./export.ts";
 import { FileSystem } from "./fs.ts";
 import { Link, tornDown } from "./link.ts";
-import { mount, type Mountable } from "./mount.ts";
+import { mount, type Mountable, type MountOptions } from "./mount.ts";
 import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
 import { absolute, signalName, spawn } from "./spawn.ts";
 import { Tab } from "./tab.ts";
+import type { FileSystemTree } from "./tree.ts";
 import { Watches } from "./watches.ts";
 
 /** Options of {@link Container.boot}. */
@@ -122,9 +124,36 @@ export class Container {
     }
   }
 
-  /** Puts a tree of files or an archive (zip, tar, tar.gz) under `path` (or `mountPoint`, its name elsewhere), which is the container's `workdir` if not given. */
-  async mount(what: Mountable, { path, mountPoint }: { path?: string; mountPoint?: string } = {}): Promise<void> {
-    await mount(this.#link, absolute(this.workdir, path ?? mountPoint ?? "."), what);
+  /**
+   * Puts a tree of files or an archive (zip, tar, tar.gz, what `export` made) under `path`, and what is there already stays where nothing has its name.
+   * Permission bits, times and links are the archive's; owners are not. Of several files of one name in a tar archive the last one counts.
+   *
+   * All of it is checked before anything is written, so that what is refused leaves nothing: `ERR_ARCHIVE` (damaged, cut off, of no known kind), `ERR_UNSAFE_ENTRY`
+   * (a path or a link that leads elsewhere, a path through a link, a device, a name that is a file and a directory, or twice in a zip archive), `ERR_LIMIT` (more than
+   * `limits` allow). Names that differ in case or in the form of their accents are different, as on Linux.
+   * A refusal by the file system itself (`ENOSPC`, a directory where a file should go) comes with Node's code and path, and what was written until then stays.
+   */
+  async mount(what: Mountable, options: MountOptions = {}): Promise<void> {
+    await mount(this.#link, absolute(this.workdir, options.path ?? options.mountPoint ?? "."), what, options);
+  }
+
+  /**
+   * Takes the directory `path` out: as a tree of objects, or as an archive that `mount` takes back and others read. Permission bits, times and links go along (a tree
+   * has no times); owners do not, and devices, pipes and sockets are left out. Files that change meanwhile are as they were when their turn came.
+   * Symbolic links that lead out of `path` are taken as they are: to be mounted again they need `links: "any"`.
+   * Fails with Node's codes and the path for what may not be read.
+   */
+  export(path: string, options?: ExportOptions & { format?: "json" }): Promise<FileSystemTree>;
+  export(path: string, options: ExportOptions & { format: ArchiveFormat }): Promise<Uint8Array<ArrayBuffer>>;
+  export(path: string, options: ExportOptions = {}): Promise<FileSystemTree | Uint8Array<ArrayBuffer>> {
+    const { format = "json" } = options;
+    const base = absolute(this.workdir, path);
+    return format === "json" ? exportTree(this.#link, base, options) : exportBytes(this.#link, base, { ...options, format });
+  }
+
+  /** What `export` answers as an archive, as a stream: made as it is read, so that it is never in memory as a whole. */
+  exportStream(path: string, options: ExportOptions & { format: ArchiveFormat }): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return exportStream(this.#link, absolute(this.workdir, path), options);
   }
 
   /** Starts a program: a command's name, or a path. */

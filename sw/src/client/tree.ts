@@ -1,6 +1,8 @@
 // Trees of files, as WebContainers write them.
 
-import { bytes, S_IFDIR, S_IFLNK, S_IFREG } from "../generated/abi.ts";
+import { bytes } from "../generated/abi.ts";
+import { type Archive, type Entry, inMemory } from "./archive/entry.ts";
+import { pathOf } from "./archive/path.ts";
 import { PortholeError } from "./errors.ts";
 
 /** A file with its content. */
@@ -37,33 +39,30 @@ export interface FileSystemTree {
   [name: string]: DirectoryNode | FileNode | SymlinkNode | SymlinkTargetNode;
 }
 
-/** One thing to be made: its path relative to where it is mounted, its kind and bits, its content or the link's target. */
-export interface Entry {
-  path: string;
-  /** `S_IFDIR`, `S_IFREG` or `S_IFLNK` with permission bits. */
-  mode: number;
-  /** Milliseconds since 1970. */
-  mtimeMs: number;
-  data: Uint8Array;
-}
-
-export const directoryEntry = (path: string, mode = 0o755, mtimeMs = Date.now()): Entry => ({ path, mode: S_IFDIR | (mode & 0o7777), mtimeMs, data: new Uint8Array() });
-export const fileEntry = (path: string, data: Uint8Array, mode = 0o644, mtimeMs = Date.now()): Entry => ({ path, mode: S_IFREG | (mode & 0o7777), mtimeMs, data });
-export const linkEntry = (path: string, target: string, mtimeMs = Date.now()): Entry => ({ path, mode: S_IFLNK | 0o777, mtimeMs, data: bytes(target) });
+/** A tree as an archive. Its times are now. */
+export const treeArchive = (tree: FileSystemTree): Archive => ({
+  format: "tree",
+  packed: 0,
+  duplicates: "refuse",
+  entries: () => entriesOf(tree, "", BigInt(Date.now()) * 1_000_000n),
+});
 
 /** All that a tree holds, directories before what is in them. */
-export function* entriesOf(tree: FileSystemTree, prefix = ""): Generator<Entry> {
+function* entriesOf(tree: FileSystemTree, prefix: string, mtime: bigint): Generator<Entry> {
   for (const [name, node] of Object.entries(tree)) {
-    const path = `${prefix}${name}`;
-    if (name === "" || name === "." || name === ".." || name.includes("/")) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(path)} is not a name of a file`);
+    const text = `${prefix}${name}`;
+    if (name === "" || name === "." || name === ".." || name.includes("/")) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(text)} is not a name of a file`);
+    const path = pathOf(bytes(text));
+    const link = (target: string): Entry => ({ kind: "symlink", path, mode: 0o777, mtime, target: bytes(target) });
     if ("directory" in node) {
-      yield directoryEntry(path, node.mode);
-      yield* entriesOf(node.directory, `${path}/`);
-    } else if ("symlink" in node) yield linkEntry(path, node.symlink.target);
-    else if ("file" in node && "symlink" in node.file) yield linkEntry(path, node.file.symlink);
+      yield { kind: "directory", path, mode: (node.mode ?? 0o755) & 0o7777, mtime };
+      yield* entriesOf(node.directory, `${text}/`, mtime);
+    } else if ("symlink" in node) yield link(node.symlink.target);
+    else if ("file" in node && "symlink" in node.file) yield link(node.file.symlink);
     else if ("file" in node && "contents" in node.file) {
-      const { contents, mode } = node.file;
-      yield fileEntry(path, typeof contents === "string" ? bytes(contents) : contents, mode);
-    } else throw new PortholeError("ERR_INVALID_ARG", `${path} is neither a directory nor a file nor a link`);
+      const { contents, mode = 0o644 } = node.file;
+      const data = typeof contents === "string" ? bytes(contents) : contents;
+      yield { kind: "file", path, mode: mode & 0o7777, mtime, size: data.length, content: inMemory(data) };
+    } else throw new PortholeError("ERR_INVALID_ARG", `${text} is neither a directory nor a file nor a link`);
   }
 }
