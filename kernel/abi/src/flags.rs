@@ -50,6 +50,9 @@ pub const NOFOLLOW: u32 = 1;
 /// `rename`: fail with `EEXIST` instead of replacing.
 pub const NOREPLACE: u32 = 1;
 
+/// `mount`: nothing can be changed through it. Linux's `MS_RDONLY`.
+pub const MOUNT_READ_ONLY: u32 = 1;
+
 /// Readiness of a descriptor, in `watch` and in `Event::Ready`.
 pub const READABLE: u8 = 1;
 pub const WRITABLE: u8 = 2;

@@ -16,6 +16,8 @@ pub enum Right {
     Listen,
     Connect,
     Fetch,
+    /// What is mounted where, for all processes of the container.
+    Mount,
 }
 
 /// How a call behaves when the kernel dies and is reborn.
@@ -288,6 +290,14 @@ syscalls! {
     62 statfs Statfs { path: Bytes<'a> } -> { statfs: FileSystemStat } Read Pure Full;
     /// A descriptor that yields what changes at a path: records `kind:u8 (0 rename, 1 change) len:u16 name`. `recursive` 1: below it too.
     63 watch_path WatchPath { path: Bytes<'a>, recursive: u8 } -> { fd: i32 } Read Change Full;
+
+    /// Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with
+    /// `proc`, `task`, `web` that tree of the system. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind.
+    70 mount Mount { source: Bytes<'a>, target: Bytes<'a>, kind: Bytes<'a>, flags: u32 } -> {} Mount Change Partial("directories only; mounts end with the container's memory, as with a reboot");
+    /// Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it.
+    71 unmount Unmount { target: Bytes<'a> } -> {} Mount Change Full;
+    /// Copies the directory `from` and all below it to `to`, where nothing may be, by reference. What is mounted below is left out.
+    72 clone_tree CloneTree { from: Bytes<'a>, to: Bytes<'a> } -> {} Write Change Full;
 
     /// A listening socket. Port 0: the kernel chooses. `EADDRINUSE`: taken.
     80 listen Listen { address: Address, backlog: u32 } -> { fd: i32, address: Address } Listen Change Full;

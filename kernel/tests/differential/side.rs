@@ -79,6 +79,9 @@ impl Ours {
     pub fn new() -> Self {
         let world = World::new();
         let me = world.as_process(1);
+        for tree in ["/web/container/main/snapshots", "/web", "/task", "/proc"] {
+            me.unmount(tree.as_bytes()).unwrap();
+        }
         for entry in me.readdir(b"/", 0, 1000).unwrap().entries.0 {
             me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
         }
