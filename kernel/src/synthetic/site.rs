@@ -207,17 +207,6 @@ impl Machine {
         Ok(path)
     }
 
-    /// What a walk by somebody would begin at the root with.
-    ///
-    /// # Errors
-    /// `ENOENT`: they stand in a directory that is gone.
-    pub(crate) fn absolute(&self, who: &Caller, path: &[u8]) -> Result<Vec<u8>, Errno> {
-        if path.starts_with(b"/") {
-            return Ok(path.to_vec());
-        }
-        Ok([self.path_of(who.cwd)?, b"/".to_vec(), path.to_vec()].concat())
-    }
-
     /// The absolute path without links, `.` and `..`.
     ///
     /// # Errors

@@ -200,28 +200,23 @@ pub fn remove_tree(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply
     Ok(reply::RemoveTree {})
 }
 
-/// A call on two names.
+/// A call on two names, each of which may lead to the file system by way of a tree.
 fn on_both(
     machine: &mut Machine,
     pid: i32,
     (from, from_links): (&[u8], Links),
     to: &[u8],
-    mut files: impl FnMut(&mut Vfs, &Caller, &[u8], &[u8]) -> Result<(), Errno>,
+    mut files: impl FnMut(&mut Vfs, (&Caller, &[u8]), (&Caller, &[u8])) -> Result<(), Errno>,
 ) -> Result<(), Errno> {
     let who = machine.who(pid)?;
-    match files(&mut machine.state.vfs, &who, from, to) {
+    match files(&mut machine.state.vfs, (&who, from), (&who, to)) {
         Err(ELSEWHERE) => {}
         done => return done,
     }
     let (from, to) = (machine.site(pid, &who, from, from_links)?, machine.site(pid, &who, to, Links::Parent)?);
-    let (Reached::Files(one, from), Reached::Files(other, to)) = (&from, &to) else {
-        return refuse::rename(machine, &who, &from, &to);
-    };
-    let paths = (machine.absolute(one, from)?, machine.absolute(other, to)?);
-    match files(&mut machine.state.vfs, &who, &paths.0, &paths.1) {
-        // Into a mount in a tree: those are read-only.
-        Err(ELSEWHERE) => Err(if one.cwd.mount == other.cwd.mount { Errno::EROFS } else { Errno::EXDEV }),
-        done => done,
+    match (&from, &to) {
+        (Reached::Files(one, from), Reached::Files(other, to)) => files(&mut machine.state.vfs, (one, from), (other, to)),
+        _ => refuse::rename(machine, &who, &from, &to),
     }
 }
 
@@ -230,12 +225,12 @@ pub fn rename(machine: &mut Machine, pid: i32, from: &[u8], to: &[u8], flags: u3
         return Err(Errno::EINVAL);
     }
     let replace = flags & NOREPLACE == 0;
-    on_both(machine, pid, (from, Links::Parent), to, |vfs, who, from, to| vfs.rename(who, from, to, replace))?;
+    on_both(machine, pid, (from, Links::Parent), to, |vfs, (who, from), (there, to)| vfs.rename(who, from, there, to, replace))?;
     Ok(reply::Rename {})
 }
 
 pub fn link(machine: &mut Machine, pid: i32, from: &[u8], to: &[u8]) -> Result<reply::Link, Errno> {
-    on_both(machine, pid, (from, Links::Keep), to, |vfs, who, from, to| vfs.link(who, from, to))?;
+    on_both(machine, pid, (from, Links::Keep), to, |vfs, (who, from), (there, to)| vfs.link(who, from, there, to))?;
     Ok(reply::Link {})
 }
 

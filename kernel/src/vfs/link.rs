@@ -11,13 +11,14 @@ use super::{Caller, Ino, Nanos, Node, Vfs};
 const LINKS_MAX: u32 = 65_000;
 
 impl Vfs {
-    /// Another name for a file; a symbolic link at `from` is what gets it, not what it points at.
+    /// Another name for a file; a symbolic link at `from` is what gets it, not what it points at. Where relative paths start, may
+    /// differ for the two.
     ///
     /// # Errors
     /// Those of both walks; `EEXIST`, `EROFS`; `EXDEV`: in another mount; `EACCES`; `EPERM`: a directory; `EMLINK`.
-    pub fn link(&mut self, who: &Caller, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+    pub fn link(&mut self, who: &Caller, from: &[u8], there: &Caller, to: &[u8]) -> Result<(), Errno> {
         let Spot { mount, ino } = self.lookup_spot(who, from, Links::Keep)?;
-        let (Spot { mount: there, ino: dir }, name) = self.free_name(who, to, false)?;
+        let (Spot { mount: there, ino: dir }, name) = self.free_name(there, to, false)?;
         if mount != there {
             return Err(Errno::EXDEV);
         }

@@ -8,15 +8,15 @@ use super::watch::Kind;
 use super::{Caller, Ino, Name, Vfs};
 
 impl Vfs {
-    /// Renames a file over what has the new name, or with `replace` false only where nothing has it.
+    /// Renames a file over what has the new name, or with `replace` false only where nothing has it. Where relative paths start, may differ for the two.
     ///
     /// # Errors
     /// In Linux's order: those of both walks; `EXDEV`: in different mounts; `EBUSY`: a path ends in `.` or `..`; `EROFS`; `ENOENT`; `EEXIST`; `ENOTDIR`: a slash behind what is no directory;
     /// `EINVAL`: into its own subtree; `ENOTEMPTY`: over a directory above it; `EACCES`, `EPERM`; `ENOTDIR`, `EISDIR`: over a file of another kind;
     /// `EBUSY`: something is mounted there; `ENOTEMPTY`: over a directory with names in it.
-    pub fn rename(&mut self, who: &Caller, from: &[u8], to: &[u8], replace: bool) -> Result<(), Errno> {
+    pub fn rename(&mut self, who: &Caller, from: &[u8], there: &Caller, to: &[u8], replace: bool) -> Result<(), Errno> {
         let source = self.walk(who, from, Links::Parent)?;
-        let target = self.walk(who, to, Links::Parent)?;
+        let target = self.walk(there, to, Links::Parent)?;
         if source.mount != target.mount {
             return Err(Errno::EXDEV);
         }
