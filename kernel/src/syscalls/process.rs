@@ -128,7 +128,12 @@ pub fn chdir(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Chdi
 }
 
 pub fn getcwd(machine: &Machine, pid: i32) -> Result<reply::Getcwd, Errno> {
-    Ok(reply::Getcwd { path: machine.path_of(caller(machine, pid)?.cwd)? })
+    let cwd = caller(machine, pid)?.cwd;
+    // As Linux: a directory that was removed is nowhere, even where a mount still shows it.
+    if machine.state.vfs.foreign(cwd).is_none() && machine.state.vfs.inode(cwd.ino)?.nlink == 0 {
+        return Err(Errno::ENOENT);
+    }
+    Ok(reply::Getcwd { path: machine.path_of(cwd)? })
 }
 
 pub fn umask(machine: &mut Machine, pid: i32, mask: u32) -> Result<reply::Umask, Errno> {

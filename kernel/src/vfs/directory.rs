@@ -42,7 +42,7 @@ impl Vfs {
         if place.entry()?.is_some() {
             return Err(Errno::EEXIST);
         }
-        if place.slash && !directory {
+        if (place.slash && !directory) || self.inode(place.dir)?.nlink == 0 {
             return Err(Errno::ENOENT);
         }
         self.mounts.writable(place.mount)?;

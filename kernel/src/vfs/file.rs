@@ -53,13 +53,13 @@ impl Vfs {
     }
 
     /// # Errors
-    /// Those of a lookup and of [`Vfs::truncate_of`]; `EROFS`, `EACCES`.
+    /// Those of a lookup and of [`Vfs::truncate_of`]; `EACCES`, `EROFS`.
     pub fn truncate(&mut self, who: &Caller, path: &[u8], len: u64) -> Result<(), Errno> {
         let Spot { mount, ino } = self.lookup_spot(who, path, Links::Follow)?;
         let inode = self.inode(ino)?;
         inode.body()?;
-        self.mounts.writable(mount)?;
         self.may(who, inode, W_OK)?;
+        self.mounts.writable(mount)?;
         self.truncate_of(who, ino, len)
     }
 

@@ -60,7 +60,9 @@ impl Vfs {
             }
             if place.entry()?.is_none() {
                 let (dir, mount, name) = (place.dir, place.mount, name.into());
-                self.mounts.writable(mount)?;
+                if self.inode(dir)?.nlink > 0 {
+                    self.mounts.writable(mount)?;
+                }
                 self.may_add(who, dir)?;
                 let ino = self.create(who, dir, name, Node::File(Body::default()), mode)?;
                 self.hold(ino)?;
