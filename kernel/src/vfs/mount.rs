@@ -81,7 +81,12 @@ impl Mounts {
 
     /// Whether something is mounted on the file, through whichever mount that was.
     pub fn is_point(&self, ino: Ino) -> bool {
-        self.may_hide(ino) && self.table.values().any(|mount| mount.at.ino == ino && !self.is_foreign(mount.at.mount))
+        self.may_hide(ino) && self.points().any(|point| point == ino)
+    }
+
+    /// The files of this file system on which something is mounted.
+    pub fn points(&self) -> impl Iterator<Item = Ino> {
+        self.at.keys().filter(|spot| !self.is_foreign(spot.mount)).map(|spot| spot.ino)
     }
 
     /// What is to be seen at a place: itself, or the root of what is mounted there.

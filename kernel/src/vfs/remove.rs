@@ -33,10 +33,10 @@ impl Vfs {
     }
 
     /// Removes a name and, where it is a directory's, all that is below it; links are removed, not followed. Stops at the first error, with what came
-    /// before it gone: at a directory on which something is mounted, too. What is mounted there is not touched.
+    /// before it gone. Where something is mounted in it, nothing is removed.
     ///
     /// # Errors
-    /// Those of `unlink` and `rmdir`; `EBUSY`: something is mounted below; `EACCES`: a directory below may not be read.
+    /// Those of `unlink` and `rmdir`; `EBUSY`: something is mounted there or below; `EACCES`: a directory below may not be read.
     pub fn remove_tree(&mut self, who: &Caller, path: &[u8]) -> Result<(), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         match place.last {
@@ -50,7 +50,7 @@ impl Vfs {
         if !self.inode(ino)?.is_directory() {
             return self.unlink(who, path);
         }
-        if ino == ROOT || self.mounts.is_point(ino) {
+        if ino == ROOT || self.mounts.points().any(|point| self.is_within(point, ino)) {
             return Err(Errno::EBUSY);
         }
         // Directories entered and not yet empty, outermost first.
@@ -62,9 +62,6 @@ impl Vfs {
                 Some((name, &child)) => {
                     self.may(who, inode, R_OK)?;
                     if self.inode(child)?.is_directory() {
-                        if self.mounts.is_point(child) {
-                            return Err(Errno::EBUSY);
-                        }
                         entered.push(child);
                         continue;
                     }
