@@ -26,10 +26,13 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/dev/shm", 0o1777),
     ("/lib/node", 0o755),
     ("/lib/node/bin", 0o755),
+    ("/lib/node/cache", 0o755),
+    ("/lib/node/lib", 0o755),
     ("/opt", 0o755),
     ("/proc", 0o555),
     ("/root", 0o700),
     ("/run", 0o755),
+    ("/task", 0o555),
     ("/tmp", 0o1777),
     ("/usr", 0o755),
     ("/usr/bin", 0o755),
@@ -40,6 +43,7 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/usr/local/lib/node_modules", 0o755),
     ("/usr/share", 0o755),
     ("/var", 0o755),
+    ("/web", 0o555),
     ("/var/log", 0o755),
     ("/var/tmp", 0o1777),
 ];
@@ -52,8 +56,15 @@ const FILES: &[(&str, &str)] = &[
     ("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"),
     ("/etc/group", "root:x:0:\nuser:x:1000:\n"),
     ("/etc/shells", "/bin/sh\n"),
+    ("/lib/node/lib/README", LIBRARY),
     ("/etc/os-release", "NAME=\"Porthole\"\nID=porthole\nPRETTY_NAME=\"Porthole\"\n"),
 ];
+
+/// Node's library has no files here.
+const LIBRARY: &str = "Node's own library is part of the process image, compiled: there are no files of it.\nIts modules: node -p 'module.builtinModules'\n";
+
+/// Links with what they say.
+const LINKS: &[(&str, &str)] = &[("/dev/fd", "/proc/self/fd"), ("/lib/node/global", "/usr/local/lib/node_modules")];
 
 const DEVICES: &[(&str, Device, u32)] = &[
     ("/dev/null", Device::Null, 0o666),
@@ -78,7 +89,7 @@ impl Machine {
         let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
         self.state.vfs = Vfs::new(self.nanos(), limits);
         let first = Process::first(self.now());
-        if let Err(errno) = self.furnish(&first).and_then(|()| self.state.vfs.hold(first.cwd)) {
+        if let Err(errno) = self.furnish(&first).and_then(|()| self.mount_trees()).and_then(|()| self.state.vfs.hold_spot(first.cwd)) {
             self.emit(Effect::Fault { message: format!("the container's first files could not be made: {errno}") });
         }
         self.state.processes.insert(FIRST, first);
@@ -94,6 +105,9 @@ impl Machine {
         }
         for (path, content) in FILES {
             vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
+        }
+        for (path, target) in LINKS {
+            vfs.symlink(&owner, target.as_bytes(), path.as_bytes())?;
         }
         for kind in KINDS {
             vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;

@@ -9,6 +9,7 @@
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
 //! - `tty`: terminals.
+//! - `synthetic`: the system as files (`/proc`, `/task`, `/web`).
 //! - [`vfs`]: files. `boot`: what a new container holds.
 
 mod boot;
@@ -25,6 +26,7 @@ mod process;
 mod random;
 mod readiness;
 pub mod route;
+mod synthetic;
 mod syscalls;
 mod tty;
 pub mod vfs;

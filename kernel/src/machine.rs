@@ -15,6 +15,7 @@ use crate::net::socket::{Socket, SocketId};
 use crate::process::Process;
 use crate::process::hear::ParkedPoll;
 use crate::random::Random;
+use crate::synthetic::Synthetic;
 use crate::tty::Pty;
 use crate::vfs::{self, Limits, Vfs, WatchId};
 use crate::{Config, Effect, Event, Millis, syscalls};
@@ -40,6 +41,8 @@ pub(crate) struct State {
     pub fetches: BTreeMap<u64, Fetch>,
     /// The descriptions of the file system's watches.
     pub path_watches: BTreeMap<WatchId, DescriptionId>,
+    /// What the synthetic trees remember.
+    pub synthetic: Synthetic,
     /// Names of pipes, sockets, listeners and terminals, never used twice.
     pub next_object: u32,
 }
@@ -88,6 +91,7 @@ impl Machine {
             browser: Browser::default(),
             fetches: BTreeMap::new(),
             path_watches: BTreeMap::new(),
+            synthetic: Synthetic::default(),
             next_object: 1,
         };
         Machine { state, volatile: Volatile::default() }

@@ -16,6 +16,7 @@ mod side;
 mod world;
 
 use host::Host;
+use porthole_abi::Errno;
 use plan::{Plan, Step};
 use side::{Ours, Side};
 
@@ -24,16 +25,28 @@ const STEPS: usize = 250;
 
 #[test]
 fn the_file_system_does_what_linux_does() {
+    all_seeds(SEEDS, false);
+}
+
+/// Two bind mounts of one directory, one of them for reading only.
+#[test]
+fn mounts_do_what_linuxs_do() {
+    all_seeds(SEEDS / 2, true);
+}
+
+fn all_seeds(seeds: u64, mounts: bool) {
     if !host::is_root() {
         eprintln!("not run: needs root for chroot");
         return;
     }
     let only = std::env::var("SEED").ok().map(|seed| seed.parse::<u64>().expect("SEED is a number"));
-    let seeds: Vec<u64> = only.map_or_else(|| (0..SEEDS).collect(), |seed| vec![seed]);
+    let seeds: Vec<u64> = only.map_or_else(|| (0..seeds).collect(), |seed| vec![seed]);
     let mut succeeded = std::collections::BTreeMap::<String, (u32, u32)>::new();
+    let mut refused = 0;
     for seed in seeds {
-        let outcome = Host::inside(seed, move || run(seed, only.is_some())).unwrap_or_else(|why| panic!("{why}"));
-        for (call, (good, all)) in outcome {
+        let outcome = Host::inside(seed, mounts, move || run(seed, mounts, only.is_some())).unwrap_or_else(|why| panic!("{why}"));
+        refused += outcome.refused;
+        for (call, (good, all)) in outcome.tally {
             let sum = succeeded.entry(call).or_default();
             *sum = (sum.0 + good, sum.1 + all);
         }
@@ -45,16 +58,26 @@ fn the_file_system_does_what_linux_does() {
             // Only whoever stands in a directory that is gone fails to say where.
             assert!(*good > 20 && (good < all || call == "Getcwd"), "{call}: {good} of {all} succeeded");
         }
+        println!("{refused} were refused for a mount");
+        assert_eq!(refused > 100, mounts, "{refused} were refused for a mount");
     }
 }
 
+/// How often each call succeeded, and was tried.
 type Tally = std::collections::BTreeMap<String, (u32, u32)>;
 
-fn run(seed: u64, loud: bool) -> Result<Tally, String> {
+struct Outcome {
+    tally: Tally,
+    /// Calls that answered `EROFS` or `EXDEV`.
+    refused: u32,
+}
+
+fn run(seed: u64, mounts: bool, loud: bool) -> Result<Outcome, String> {
     let mut plan = Plan::new(seed);
-    let mut ours = Ours::new();
+    let mut ours = Ours::new(mounts);
     let mut host = Host::new();
     let mut tally = Tally::new();
+    let mut refused = 0;
     for number in 0..STEPS {
         let step: Step = plan.step();
         if plan.dies() {
@@ -70,6 +93,7 @@ fn run(seed: u64, loud: bool) -> Result<Tally, String> {
         }
         let call = format!("{step:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
         let entry = tally.entry(call).or_default();
+        refused += u32::from(matches!(expected, Err(Errno::EROFS | Errno::EXDEV)));
         entry.0 += u32::from(expected.is_ok());
         entry.1 += 1;
     }
@@ -83,5 +107,5 @@ fn run(seed: u64, loud: bool) -> Result<Tally, String> {
     if expected.len() != got.len() {
         return Err(format!("seed {seed}, at the end: Linux has {} files, we have {}", expected.len(), got.len()));
     }
-    Ok(tally)
+    Ok(Outcome { tally, refused })
 }

@@ -31,11 +31,16 @@ impl Machine {
         let cwd = process.cwd;
         let held = std::mem::take(&mut process.descriptors);
         self.emit(Effect::Terminate { pid });
-        self.state.vfs.release(cwd);
+        self.state.vfs.release_spot(cwd);
         for (fd, descriptor) in held.table {
             self.drop_descriptor(pid, fd, descriptor.description);
         }
         self.let_children_go(pid);
+        self.state.synthetic.answers.remove(&pid);
+        if self.state.synthetic.tasks.contains_key(&pid) {
+            // It stays until it is removed: see `synthetic::tasks`.
+            return;
+        }
         let Some((parent, orphan)) = self.state.processes.get(&pid).map(|process| (process.ppid, process.orphan)) else { return };
         let ignored = self.state.processes.get(&parent).is_none_or(|parent| parent.dispositions.get(&signal::SIGCHLD) == Some(&flags::SIG_IGN));
         if orphan || ignored {

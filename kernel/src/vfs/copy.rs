@@ -4,18 +4,16 @@ use porthole_abi::Errno;
 use porthole_abi::flags::{O_CREAT, O_EXCL, O_WRONLY, R_OK};
 
 use super::body::Body;
-use super::walk::Links;
 use super::watch::Kind;
-use super::{Caller, Node, Vfs};
+use super::{Caller, Ino, Node, Vfs};
 
 impl Vfs {
     /// Copies contents and mode, as libuv does: the mode also onto a file that was there.
     ///
     /// # Errors
-    /// Those of opening `from` for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
+    /// Those of opening the source for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
     /// another's.
-    pub fn copy_file(&mut self, who: &Caller, from: &[u8], to: &[u8], replace: bool) -> Result<(), Errno> {
-        let source = self.lookup(who, from, Links::Follow)?;
+    pub fn copy_file(&mut self, who: &Caller, source: Ino, to: &[u8], replace: bool) -> Result<(), Errno> {
         let inode = self.inode(source)?;
         self.may(who, inode, R_OK)?;
         inode.body()?;

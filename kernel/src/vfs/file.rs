@@ -3,6 +3,7 @@
 use porthole_abi::Errno;
 use porthole_abi::flags::{O_ACCMODE, O_APPEND, O_RDONLY, R_OK, W_OK};
 
+use super::mount::Spot;
 use super::walk::Links;
 use super::watch::Kind;
 use super::{Caller, Ino, Node, Vfs};
@@ -52,12 +53,13 @@ impl Vfs {
     }
 
     /// # Errors
-    /// Those of a lookup and of [`Vfs::truncate_of`]; `EACCES`.
+    /// Those of a lookup and of [`Vfs::truncate_of`]; `EACCES`, `EROFS`.
     pub fn truncate(&mut self, who: &Caller, path: &[u8], len: u64) -> Result<(), Errno> {
-        let ino = self.lookup(who, path, Links::Follow)?;
+        let Spot { mount, ino } = self.lookup_spot(who, path, Links::Follow)?;
         let inode = self.inode(ino)?;
         inode.body()?;
         self.may(who, inode, W_OK)?;
+        self.mounts.writable(mount)?;
         self.truncate_of(who, ino, len)
     }
 

@@ -9,15 +9,18 @@
 //!   descriptor follows the same rule, since programs cannot tell the two apart.
 //! - Modes are enforced by owner, group and other; user 0 passes everywhere (but executes only what has an `x`). The caller has applied its umask.
 
+mod attic;
 mod body;
 pub mod checkpoint;
 pub mod chunks;
+mod clone;
 mod copy;
 mod create;
 mod directory;
 mod file;
 pub mod inode;
 mod link;
+pub mod mount;
 mod open;
 mod path;
 mod permission;
@@ -25,6 +28,7 @@ mod quota;
 mod read_tree;
 mod remove;
 mod rename;
+mod snapshots;
 mod slab;
 mod times;
 mod tree;
@@ -34,10 +38,14 @@ pub mod watch;
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
+pub use attic::Shelf;
+pub use body::LONGEST;
 pub use inode::{Inode, Node};
+pub use mount::{ELSEWHERE, Mount, MountId, Shows, Spot};
 pub use open::Opened;
 pub use quota::Limits;
 pub use slab::Ino;
+pub(crate) use walk::{Elsewhere, Links};
 pub use watch::WatchId;
 
 /// Nanoseconds since 1970.
@@ -59,14 +67,14 @@ pub struct Caller {
     pub uid: u32,
     pub gid: u32,
     /// Where relative paths start.
-    pub cwd: Ino,
+    pub cwd: Spot,
     pub now: Nanos,
 }
 
 impl Caller {
     /// The kernel itself: user 0 at the root.
     pub fn kernel(now: Nanos) -> Self {
-        Self { uid: 0, gid: 0, cwd: ROOT, now }
+        Self { uid: 0, gid: 0, cwd: Spot::ROOT, now }
     }
 }
 
@@ -77,6 +85,7 @@ pub struct Vfs {
     chunks: chunks::Chunks,
     limits: Limits,
     watches: watch::Watches,
+    mounts: mount::Mounts,
 }
 
 impl Vfs {
@@ -85,7 +94,7 @@ impl Vfs {
         let mut inodes = slab::Inodes::default();
         let root = inodes.insert(Inode::new(Node::directory(Name::default()), 0o755, 0, 0, ROOT, now));
         debug_assert_eq!(root, ROOT);
-        Self { inodes, chunks: chunks::Chunks::new(limits.bytes), limits, watches: watch::Watches::default() }
+        Self { inodes, chunks: chunks::Chunks::new(limits.bytes), limits, watches: watch::Watches::default(), mounts: mount::Mounts::default() }
     }
 
     /// # Errors

@@ -25,6 +25,11 @@ impl Vfs {
         self.chunks.bytes()
     }
 
+    /// Files of any kind that there are, and numbers that are used up.
+    pub fn files(&self) -> usize {
+        self.inodes.taken()
+    }
+
     /// # Errors
     /// Those of a lookup.
     pub fn statfs(&self, who: &Caller, path: &[u8]) -> Result<Statfs, Errno> {

@@ -18,12 +18,16 @@ pub struct Container {
     effects: Vec<Effect>,
 }
 
+fn config(name: String) -> Config {
+    Config { name, ..Config::default() }
+}
+
 #[wasm_bindgen]
 impl Container {
-    /// A new machine. `seed` feeds every name that it makes up.
+    /// A new machine. `name` stands in the addresses of its ports; `seed` feeds every name that it makes up.
     #[wasm_bindgen(constructor)]
-    pub fn new(outside: Outside, now: f64, seed: u64) -> Self {
-        let mut container = Self { machine: Machine::new(Config::default()), outside, effects: Vec::new() };
+    pub fn new(outside: Outside, name: String, now: f64, seed: u64) -> Self {
+        let mut container = Self { machine: Machine::new(config(name)), outside, effects: Vec::new() };
         container.handle(now, Event::Boot { seed });
         container
     }
@@ -32,8 +36,8 @@ impl Container {
     ///
     /// # Errors
     /// What is wrong with the checkpoint.
-    pub fn restore(outside: Outside, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
-        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
+    pub fn restore(outside: Outside, name: String, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
+        let machine = if state.is_empty() { Machine::new(config(name)) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
         Ok(Self { machine, outside, effects: Vec::new() })
     }
 

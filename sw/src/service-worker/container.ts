@@ -43,7 +43,7 @@ export class Container implements Outside, Requests {
     const container = new Container(name, host, push, supervisor);
     container.#link(1, "", first, true);
     container.#inside = true;
-    container.#machine = new Machine(container, Date.now(), seed);
+    container.#machine = new Machine(container, name, Date.now(), seed);
     container.#leave();
     return container;
   }
@@ -54,7 +54,7 @@ export class Container implements Outside, Requests {
     const began = performance.now();
     const chunks = new Chunks();
     for (const [id, data] of kept.chunks) chunks.add(id, new Uint8Array(data));
-    const machine = Machine.restore(container, new Uint8Array(kept.state), chunks);
+    const machine = Machine.restore(container, name, new Uint8Array(kept.state), chunks);
     for (const record of kept.log) machine.replay(new Uint8Array(record));
     container.#machine = machine;
     container.frames = kept.frames;
