@@ -18,9 +18,11 @@ binding.cwd = () => {
   return cwd = found;
 };
 binding.chdir = (path) => {
-  const before = binding.cwd();
   const failed = setcwd(path);
-  if (failed < 0) fail(failed, 'chdir', before, path);
+  if (failed < 0) {
+    const here = getcwd();
+    fail(failed, 'chdir', typeof here === 'number' ? '' : here, path);
+  }
   cwd = undefined;
 };
 
