@@ -10,6 +10,7 @@
 //! - `net`: pipes, stream sockets, listeners.
 //! - `tty`: terminals.
 //! - [`vfs`]: files. `boot`: what a new container holds.
+//! - [`store`]: where commits of files last. Knows none of the above.
 
 mod boot;
 pub mod census;
@@ -25,6 +26,7 @@ mod process;
 mod random;
 mod readiness;
 pub mod route;
+pub mod store;
 mod syscalls;
 mod tty;
 pub mod vfs;
