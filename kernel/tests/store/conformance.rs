@@ -71,7 +71,7 @@ fn places_of_released_chunks_are_used_again() {
     let (mut store, _) = Store::open(Memory::default()).unwrap();
     let mut model = Model::new();
     for number in 1..=200u64 {
-        let chunks = vec![(number, noise(&mut dice, 30_000))];
+        let chunks = vec![(number, noise(&mut dice, 30_000).into())];
         let dropped = if number > 3 { vec![number - 3] } else { vec![] };
         let change = Change { transaction: vec![1; 20], chunks, dropped };
         change.commit(&mut store, number).unwrap();
@@ -91,7 +91,7 @@ fn a_mostly_empty_heap_is_compacted_and_cut() {
     let mut dice = Dice::new(2);
     let (mut store, _) = Store::open(Memory::default()).unwrap();
     let mut model = Model::new();
-    let change = Change { transaction: vec![], chunks: (1..=400).map(|id| (id, noise(&mut dice, 20_000))).collect(), dropped: vec![] };
+    let change = Change { transaction: vec![], chunks: (1..=400).map(|id| (id, noise(&mut dice, 20_000).into())).collect(), dropped: vec![] };
     change.commit(&mut store, 1).unwrap();
     model.push(change);
     store.snapshot(1, &model.snapshot(1)).unwrap();
@@ -120,7 +120,7 @@ fn a_commit_of_many_chunks_is_few_writes() {
     let (mut store, _) = Store::open(disk.clone()).unwrap();
     for round in 0..4u64 {
         let before = disk.tally();
-        let chunks = (1..=300).map(|index| (round * 300 + index, noise(&mut dice, 3_000))).collect();
+        let chunks = (1..=300).map(|index| (round * 300 + index, noise(&mut dice, 3_000).into())).collect();
         let dropped = if round > 0 { (1..=300).filter(|index| index % 2 == 0).map(|index| (round - 1) * 300 + index).collect() } else { vec![] };
         Change { transaction: vec![0; 30_000], chunks, dropped }.commit(&mut store, round + 1).unwrap();
         store.release(round + 1);

@@ -88,7 +88,7 @@ fn files_can_be_dropped_when_nothing_more_fits() {
     disk.set_capacity(Some(600_000));
     loop {
         let id = model.state().next_chunk;
-        let change = Change { transaction: noise(&mut dice, 50), chunks: vec![(id, noise(&mut dice, 10_000))], dropped: vec![] };
+        let change = Change { transaction: noise(&mut dice, 50), chunks: vec![(id, noise(&mut dice, 10_000).into())], dropped: vec![] };
         match change.commit(&mut store, model.last() + 1) {
             Ok(()) => model.push(change),
             Err(error) => {
@@ -114,7 +114,7 @@ fn files_can_be_dropped_when_nothing_more_fits() {
     model.release(model.last());
     for _ in 0..10 {
         let change =
-            Change { transaction: noise(&mut dice, 50), chunks: vec![(model.state().next_chunk, noise(&mut dice, 10_000))], dropped: vec![] };
+            Change { transaction: noise(&mut dice, 50), chunks: vec![(model.state().next_chunk, noise(&mut dice, 10_000).into())], dropped: vec![] };
         change.commit(&mut store, model.last() + 1).unwrap();
         model.push(change);
     }

@@ -11,6 +11,7 @@
 mod conformance;
 mod crashes;
 mod damage;
+#[allow(dead_code, reason = "of the other simulator")]
 #[path = "../simulator/dice.rs"]
 mod dice;
 mod disk;

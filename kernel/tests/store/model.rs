@@ -1,6 +1,7 @@
 //! What a store must hold, told in the plainest way.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use porthole_kernel::store::{Disk, Opened, Store};
 
@@ -10,7 +11,7 @@ use crate::dice::Dice;
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     pub transaction: Vec<u8>,
-    pub chunks: Vec<(u64, Vec<u8>)>,
+    pub chunks: Vec<(u64, Rc<Vec<u8>>)>,
     pub dropped: Vec<u64>,
 }
 
@@ -24,7 +25,7 @@ impl Change {
 /// After some commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    pub chunks: BTreeMap<u64, Vec<u8>>,
+    pub chunks: BTreeMap<u64, Rc<Vec<u8>>>,
     pub next_chunk: u64,
 }
 
@@ -34,7 +35,7 @@ pub struct Model {
     pub changes: Vec<Change>,
     pub states: Vec<State>,
     /// Dropped by which commit, and not released.
-    pub held: BTreeMap<u64, (u64, Vec<u8>)>,
+    pub held: BTreeMap<u64, (u64, Rc<Vec<u8>>)>,
 }
 
 impl Model {
@@ -76,7 +77,7 @@ impl Model {
         self.held.clear();
     }
 
-    /// Any change that makes sense now. `fresh`: chunks that it may not drop or use again.
+    /// Any change that makes sense now.
     pub fn imagine(&self, dice: &mut Dice) -> Change {
         let state = self.state();
         let count = [0, 0, 1, 1, 2, 5, 40][dice.below(7)];
@@ -88,7 +89,7 @@ impl Model {
                     2 => dice.below(20_000),
                     _ => dice.below(2_000),
                 };
-                (state.next_chunk + index, noise(dice, len))
+                (state.next_chunk + index, Rc::new(noise(dice, len)))
             })
             .collect();
         let odds = [2, 10, 100][dice.below(3)];
@@ -121,7 +122,7 @@ impl Model {
         let state = &self.states[last as usize];
         assert!(store.chunks().eq(state.chunks.keys().copied()), "chunks after commit {last}");
         for (id, bytes) in &state.chunks {
-            assert!(store.chunk(*id).as_ref() == Ok(bytes), "chunk {id} after commit {last}: {:?}", store.chunk(*id).map(|bytes| bytes.len()));
+            assert!(store.chunk(*id).as_ref() == Ok(&**bytes), "chunk {id} after commit {last}: {:?}", store.chunk(*id).map(|bytes| bytes.len()));
         }
         last
     }
@@ -130,7 +131,7 @@ impl Model {
     pub fn compare_now<D: Disk>(&self, store: &Store<D>) {
         assert_eq!(store.last_commit(), self.last());
         for (id, bytes) in self.state().chunks.iter().chain(self.held.iter().map(|(id, (_, bytes))| (id, bytes))) {
-            assert!(store.chunk(*id).as_ref() == Ok(bytes), "chunk {id}: {:?}", store.chunk(*id).map(|bytes| bytes.len()));
+            assert!(store.chunk(*id).as_ref() == Ok(&**bytes), "chunk {id}: {:?}", store.chunk(*id).map(|bytes| bytes.len()));
         }
     }
 }
