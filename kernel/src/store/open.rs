@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bytes::read;
 use super::disk::{Disk, DiskError, File};
-use super::head::{END, Found, Head};
+use super::head::{END, Found, Head, SLOTS};
 use super::heap::Heap;
 use super::journal::{Journal, Scan};
 use super::record::Record;
@@ -93,7 +93,8 @@ fn open<D: Disk>(mut disk: D, salvage: bool) -> Result<(Store<D>, Opened), Store
         disk.truncate(file, tail)?;
         journal.size = tail;
     }
-    if cut || damaged || kept > confirmed {
+    // A journal whose head was written and nothing since: that this was flushed is not known either.
+    if cut || damaged || kept > confirmed || journal.head.mark <= SLOTS.len() as u64 {
         disk.flush(File::Heap)?;
         journal.flush(&mut disk)?;
     }

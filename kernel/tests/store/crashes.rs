@@ -43,6 +43,8 @@ impl Run {
             let room = self.dice.below(200_000) as u64;
             self.disk.set_capacity(Some(self.disk.used() + room));
         }
+        let hit = self.dice.one_in(4).then(|| 1 + self.dice.below(60) as u64);
+        self.disk.set_no_space_at(hit);
         let crash_after = self.dice.below(2 + steps * 4) as u64;
         self.disk.light_fuse(1 + crash_after);
         for _ in 0..steps {
@@ -52,6 +54,7 @@ impl Run {
             }
         }
         self.disk.set_capacity(None);
+        self.disk.set_no_space_at(None);
     }
 
     fn step(&mut self, store: &mut Store<Simulated>) {
@@ -136,7 +139,11 @@ impl Run {
     fn rebirth(&mut self) -> Store<Simulated> {
         loop {
             self.tally.crashes += 1;
-            self.disk.crash(&mut self.dice);
+            if self.dice.one_in(4) {
+                self.disk.kill();
+            } else {
+                self.disk.crash(&mut self.dice);
+            }
             if self.dice.one_in(4) {
                 self.disk.light_fuse(1 + self.dice.below(12) as u64);
             }

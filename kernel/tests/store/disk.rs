@@ -105,6 +105,11 @@ impl Simulated {
         self.0.borrow().files.get(&file).map(|medium| medium.current.clone()).unwrap_or_default()
     }
 
+    /// The program stops, the machine does not: what was done is there, and still not flushed.
+    pub fn kill(&self) {
+        self.0.borrow_mut().fuse = None;
+    }
+
     /// The machine stops and starts again: of what was not flushed any part has happened, in any order, sector by sector.
     pub fn crash(&self, dice: &mut Dice) {
         let mut inside = self.0.borrow_mut();
