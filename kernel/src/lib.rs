@@ -11,6 +11,7 @@
 //! - `tty`: terminals.
 //! - `synthetic`: the system as files (`/proc`, `/task`, `/web`).
 //! - [`vfs`]: files. `boot`: what a new container holds.
+//! - [`store`]: where commits of files last. Knows none of the above.
 
 mod boot;
 pub mod census;
@@ -26,6 +27,7 @@ mod process;
 mod random;
 mod readiness;
 pub mod route;
+pub mod store;
 mod synthetic;
 mod syscalls;
 mod tty;
