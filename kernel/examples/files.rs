@@ -103,6 +103,19 @@ fn main() {
     restored.restore(&mut |_| Some(content.clone())).expect("chunks");
     println!("{:<28} {:?}", "restoring takes", start.elapsed());
 
+    for (what, work) in [
+        ("a snapshot of all takes", (|vfs| vfs.take_snapshot(b"one", 2)) as fn(&mut Vfs) -> Result<(), porthole_abi::Errno>),
+        ("putting it back takes", |vfs| vfs.restore_snapshot(b"one", 3)),
+        ("removing it takes", |vfs| vfs.remove_snapshot(b"one", 4)),
+    ] {
+        let (before, bytes) = (BYTES.load(Relaxed) as i64, vfs.bytes());
+        let time = timed(|| work(&mut vfs).expect(what));
+        println!(
+            "{what:<28} {time:?}, {} bytes beside contents, {} of contents",
+            BYTES.load(Relaxed) as i64 - before,
+            vfs.bytes() as i64 - bytes as i64
+        );
+    }
     let ours = timed(|| vfs.remove_tree(&who, b"/app").expect("remove_tree"));
     report("remove, a file", count, ours, timed(|| std::fs::remove_dir_all(&base).expect("remove_dir_all")));
 }

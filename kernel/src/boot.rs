@@ -61,7 +61,8 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// Node's library has no files here.
-const LIBRARY: &str = "Node's own library is part of the process image, compiled: there are no files of it.\nIts modules: node -p 'module.builtinModules'\n";
+const LIBRARY: &str =
+    "Node's own library is part of the process image, compiled: there are no files of it.\nIts modules: node -p 'module.builtinModules'\n";
 
 /// Links with what they say.
 const LINKS: &[(&str, &str)] = &[("/dev/fd", "/proc/self/fd"), ("/lib/node/global", "/usr/local/lib/node_modules")];

@@ -16,8 +16,8 @@ mod side;
 mod world;
 
 use host::Host;
-use porthole_abi::Errno;
 use plan::{Plan, Step};
+use porthole_abi::Errno;
 use side::{Ours, Side};
 
 const SEEDS: u64 = 400;

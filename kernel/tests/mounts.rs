@@ -92,7 +92,10 @@ fn a_tree_moves_with_the_mount_in_it() {
     me.chdir(b"/").unwrap();
     me.rename(b"/tmp", b"/var/moved", 0).unwrap();
     assert_eq!(read(&me, "/var/moved/dst/d/g").unwrap(), "g");
-    assert_eq!(mounted(&me), ["/tmp/src /var/moved/dst bind rw 0 0", "/tmp/over /var/moved/dst/d bind rw 0 0", "/tmp/src/d /var/moved/dst/d bind rw 0 0"]);
+    assert_eq!(
+        mounted(&me),
+        ["/tmp/src /var/moved/dst bind rw 0 0", "/tmp/over /var/moved/dst/d bind rw 0 0", "/tmp/src/d /var/moved/dst/d bind rw 0 0"]
+    );
     for target in ["/var/moved/dst/d", "/var/moved/dst/d", "/var/moved/dst"] {
         me.unmount(target.as_bytes()).unwrap();
     }
@@ -277,9 +280,8 @@ fn mounts_survive_the_kernel() {
     mount(&me, "overlay", "/tmp/src", "/tmp/o", 0).unwrap();
     me.chdir(b"/tmp/dst/d").unwrap();
     let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored = Machine::restore(&checkpoint.state, &mut |wanted| {
-        checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone())
-    });
+    let restored =
+        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
     *world.machine.borrow_mut() = restored.unwrap();
     assert_eq!((me.getcwd().unwrap().path, read(&me, "g").unwrap()), (b"/tmp/dst/d".to_vec(), "g".to_owned()));
     assert_eq!(read(&me, "/tmp/o/f").unwrap(), "f");

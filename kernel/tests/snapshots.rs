@@ -197,9 +197,8 @@ fn snapshots_survive_the_kernel() {
     write(&me, ctl, "snapshot s").unwrap();
     write(&me, "/tmp/f", "now").unwrap();
     let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored = Machine::restore(&checkpoint.state, &mut |wanted| {
-        checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone())
-    });
+    let restored =
+        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
     *world.machine.borrow_mut() = restored.unwrap();
     assert_eq!((read(&me, &format!("{kept}/s/tmp/f")).unwrap(), read(&me, "/tmp/f").unwrap()), ("then".to_owned(), "now".to_owned()));
     write(&me, ctl, "restore s").unwrap();

@@ -207,7 +207,10 @@ fn the_machine_describes_itself() {
     assert_eq!(said(&me, "/proc/mounts").lines().take(2).collect::<Vec<_>>(), ["porthole / porthole rw 0 0", "proc /proc proc rw 0 0"]);
     assert!(said(&me, "/proc/self/mountinfo").contains(" /task rw - task task rw\n"));
     let mut listed = names(&me, "/proc");
-    let sorted = { listed.sort(); listed };
+    let sorted = {
+        listed.sort();
+        listed
+    };
     assert_eq!(names(&me, "/proc"), sorted);
     assert_eq!(me.statfs(b"/proc/version").unwrap().statfs.blocks, 0);
     // Everything can be looked at.
@@ -431,9 +434,8 @@ fn tasks_and_answers_survive_the_kernel() {
     assert_eq!(tell(&me, &format!("{at}/ctl"), "fly"), Err(Errno::EINVAL));
     me.chdir(b"/task/self").unwrap();
     let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored = Machine::restore(&checkpoint.state, &mut |wanted| {
-        checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone())
-    });
+    let restored =
+        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
     *world.machine.borrow_mut() = restored.unwrap();
     assert_eq!(me.read(open, 99, -1).unwrap().data, b"node\nx.js\n");
     assert!(said(&me, "ctl").starts_with("fly: no such verb here"), "where it stood, and what it was told");

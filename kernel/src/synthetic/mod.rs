@@ -56,7 +56,8 @@ impl Machine {
         for (number, tree) in TREES.iter().enumerate() {
             let at = self.state.vfs.spot(&kernel, tree.at.as_bytes())?;
             let kind = tree.kind.as_bytes();
-            let mount = Mount { shows: Shows::Foreign(number as u8), at, read_only: false, kind: kind.into(), source: kind.into(), fixed: true, device: 0 };
+            let mount =
+                Mount { shows: Shows::Foreign(number as u8), at, read_only: false, kind: kind.into(), source: kind.into(), fixed: true, device: 0 };
             let id = self.state.vfs.attach(mount, None)?;
             if let Some(snapshots) = web::snapshots(self, number as u8) {
                 let shelf = self.state.vfs.shelf(Shelf::Snapshots, now)?;

@@ -67,11 +67,8 @@ impl Machine {
         };
         self.state.vfs.hold_spot(draft.cwd)?;
         let [input, output, errors] = [(); 3].map(|()| self.loose_pipe());
-        let task = Task {
-            draft: Some(draft),
-            near: [Some(input.0), Some(output.1), Some(errors.1)],
-            far: [Some(input.1), Some(output.0), Some(errors.0)],
-        };
+        let task =
+            Task { draft: Some(draft), near: [Some(input.0), Some(output.1), Some(errors.1)], far: [Some(input.1), Some(output.0), Some(errors.0)] };
         let id = self.take_pid();
         self.state.synthetic.tasks.insert(id, task);
         Ok(id)
@@ -189,7 +186,8 @@ impl Machine {
         if self.state.processes.get(&id).is_some_and(Process::is_live) {
             return Err(Refusal::new(Errno::EBUSY, format!("process {id} runs: kill it first")));
         }
-        let task = self.state.synthetic.tasks.remove(&id).ok_or_else(|| Refusal::new(Errno::EPERM, format!("process {id} is its parent's to wait for")))?;
+        let task =
+            self.state.synthetic.tasks.remove(&id).ok_or_else(|| Refusal::new(Errno::EPERM, format!("process {id} is its parent's to wait for")))?;
         task.near.into_iter().chain(task.far).flatten().for_each(|description| self.let_go(description));
         if let Some(draft) = task.draft {
             self.state.vfs.release_spot(draft.cwd);

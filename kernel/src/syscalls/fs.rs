@@ -177,12 +177,24 @@ pub fn mkdtemp(machine: &mut Machine, pid: i32, prefix: &[u8]) -> Result<reply::
 }
 
 pub fn rmdir(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Rmdir, Errno> {
-    machine.reach_mut(pid, path, Links::Parent, |vfs, who, path| vfs.rmdir(who, path), |machine, who, site| refuse::remove(machine, who, &site, true))?;
+    machine.reach_mut(
+        pid,
+        path,
+        Links::Parent,
+        |vfs, who, path| vfs.rmdir(who, path),
+        |machine, who, site| refuse::remove(machine, who, &site, true),
+    )?;
     Ok(reply::Rmdir {})
 }
 
 pub fn unlink(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Unlink, Errno> {
-    machine.reach_mut(pid, path, Links::Parent, |vfs, who, path| vfs.unlink(who, path), |machine, who, site| refuse::remove(machine, who, &site, false))?;
+    machine.reach_mut(
+        pid,
+        path,
+        Links::Parent,
+        |vfs, who, path| vfs.unlink(who, path),
+        |machine, who, site| refuse::remove(machine, who, &site, false),
+    )?;
     Ok(reply::Unlink {})
 }
 
@@ -357,8 +369,7 @@ pub fn statfs(machine: &Machine, pid: i32, path: &[u8]) -> Result<reply::Statfs,
 /// What is computed when somebody looks tells nobody when it changes.
 pub fn watch_path(machine: &mut Machine, pid: i32, path: &[u8], recursive: u8) -> Result<reply::WatchPath, Errno> {
     machine.room_for(pid, 1)?;
-    let watch =
-        machine.reach_mut(pid, path, Links::Follow, |vfs, who, path| vfs.watch(who, path, recursive != 0), |_, _, _| Err(Errno::ENOTSUP))?;
+    let watch = machine.reach_mut(pid, path, Links::Follow, |vfs, who, path| vfs.watch(who, path, recursive != 0), |_, _, _| Err(Errno::ENOTSUP))?;
     Ok(reply::WatchPath { fd: machine.install_path_watch(pid, watch)? })
 }
 

@@ -9,6 +9,7 @@ import { errnoOf, PortholeError } from "./errors.ts";
 import { FileSystem } from "./fs.ts";
 import { Link, tornDown } from "./link.ts";
 import { mount, type Mountable } from "./mount.ts";
+import { controls, order } from "./order.ts";
 import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
 import { absolute, signalName, spawn } from "./spawn.ts";
 import { Tab } from "./tab.ts";
@@ -125,6 +126,28 @@ export class Container {
   /** Puts a tree of files or an archive (zip, tar, tar.gz) under `path` (or `mountPoint`, its name elsewhere), which is the container's `workdir` if not given. */
   async mount(what: Mountable, { path, mountPoint }: { path?: string; mountPoint?: string } = {}): Promise<void> {
     await mount(this.#link, absolute(this.workdir, path ?? mountPoint ?? "."), what);
+  }
+
+  /** Keeps all files as they are now, under a name. Contents are shared until they change, so it takes milliseconds and next to no room. */
+  async snapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["snapshot", name]);
+  }
+
+  /**
+   * Puts all files back as a snapshot has them. Programs that run keep what they have open, as it is; their working directories are what has the same path
+   * then. Fails while something is mounted that a program has mounted.
+   */
+  async restore(name: string): Promise<void> {
+    await order(this.#link, this.name, ["restore", name]);
+  }
+
+  /** The names of all snapshots. Their files can be read under `/web/container/<name>/snapshots/<snapshot>`. */
+  async snapshots(): Promise<string[]> {
+    return await this.fs.readdir(`${controls(this.name)}/snapshots`);
+  }
+
+  async removeSnapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["remove", name]);
   }
 
   /** Starts a program: a command's name, or a path. */

@@ -12,6 +12,7 @@ export type PortholeErrorCode =
   | "ERR_KERNEL"
   | "ERR_TORN_DOWN"
   | "ERR_ARCHIVE"
+  | "ERR_REFUSED"
   | "ERR_INVALID_ARG";
 
 /** A failure of the container itself, not of a file or a program in it. */

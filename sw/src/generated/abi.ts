@@ -284,6 +284,12 @@ export interface Calls {
   statfs: { args: { path: Uint8Array }; reply: { statfs: Statfs } };
   /** A descriptor that yields what changes at a path: records `kind:u8 (0 rename, 1 change) len:u16 name`. `recursive` 1: below it too. */
   watch_path: { args: { path: Uint8Array; recursive: number }; reply: { fd: number } };
+  /** Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with `proc`, `task`, `web` that tree of the system. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind. */
+  mount: { args: { source: Uint8Array; target: Uint8Array; kind: Uint8Array; flags: number }; reply: {} };
+  /** Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it. */
+  unmount: { args: { target: Uint8Array }; reply: {} };
+  /** Copies the directory `from` and all below it to `to`, where nothing may be, by reference. What is mounted below is left out. */
+  clone_tree: { args: { from: Uint8Array; to: Uint8Array }; reply: {} };
   /** A listening socket. Port 0: the kernel chooses. `EADDRINUSE`: taken. */
   listen: { args: { address: Address; backlog: number }; reply: { fd: number; address: Address } };
   /** The next connection. `EAGAIN`: none. */
@@ -379,6 +385,9 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   copy_file: { number: 61, pure: false, put(out, args) { out.bytes(args.from); out.bytes(args.to); out.u32(args.flags); }, get() { return {}; } },
   statfs: { number: 62, pure: true, put(out, args) { out.bytes(args.path); }, get(from) { return { statfs: getStatfs(from) }; } },
   watch_path: { number: 63, pure: false, put(out, args) { out.bytes(args.path); out.u8(args.recursive); }, get(from) { return { fd: from.i32() }; } },
+  mount: { number: 70, pure: false, put(out, args) { out.bytes(args.source); out.bytes(args.target); out.bytes(args.kind); out.u32(args.flags); }, get() { return {}; } },
+  unmount: { number: 71, pure: false, put(out, args) { out.bytes(args.target); }, get() { return {}; } },
+  clone_tree: { number: 72, pure: false, put(out, args) { out.bytes(args.from); out.bytes(args.to); }, get() { return {}; } },
   listen: { number: 80, pure: false, put(out, args) { putAddress(out, args.address); out.u32(args.backlog); }, get(from) { return { fd: from.i32(), address: getAddress(from) }; } },
   accept: { number: 81, pure: false, put(out, args) { out.i32(args.fd); }, get(from) { return { fd: from.i32(), peer: getAddress(from) }; } },
   connect: { number: 82, pure: false, put(out, args) { putAddress(out, args.address); }, get(from) { return { fd: from.i32() }; } },
@@ -578,6 +587,7 @@ export const SEEK_CUR = 1;
 export const SEEK_END = 2;
 export const NOFOLLOW = 1;
 export const NOREPLACE = 1;
+export const MOUNT_READ_ONLY = 1;
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const HANGUP = 4;
