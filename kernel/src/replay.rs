@@ -59,4 +59,9 @@ impl Machine {
     pub fn set_cache(&mut self, bytes: u64) {
         self.state.vfs.set_budget(bytes);
     }
+
+    /// How many are.
+    pub fn cached(&self) -> u64 {
+        self.state.vfs.cached()
+    }
 }
