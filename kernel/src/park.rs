@@ -93,7 +93,10 @@ impl Machine {
     /// Puts an event in front of its process's queue and asks for what it needs.
     fn park(&mut self, pid: i32, event: Event, needs: Vec<ChunkId>) {
         let parked = &mut self.volatile.parked;
-        let chunks: Vec<ChunkId> = needs.iter().copied().filter(|id| parked.wanted.insert(*id)).collect();
+        let mut chunks: Vec<ChunkId> = needs.iter().copied().filter(|id| parked.wanted.insert(*id)).collect();
+        if let Some(last) = chunks.last() {
+            chunks.extend(self.state.vfs.ahead(*last).into_iter().filter(|id| parked.wanted.insert(*id)));
+        }
         let queue = parked.queues.entry(pid).or_default();
         queue.events.push_front(event);
         queue.needs = needs;

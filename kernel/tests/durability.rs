@@ -30,6 +30,29 @@ fn forget(world: &World) {
     world.event(Event::Durable { commit, failed: false });
 }
 
+#[test]
+fn neighbours_come_along() {
+    let world = slow();
+    let me = world.as_process(1);
+    for name in 0..9 {
+        me.write_file(format!("/tmp/{name}").as_bytes(), b"hello", WRITE, 0o644).unwrap();
+    }
+    forget(&world);
+    world.machine.borrow_mut().set_cache(1 << 20);
+    world.take_effects();
+    let read = world.send(1, &Call::ReadFile { path: b"/tmp/3", limit: 9 });
+    let chunks = wanted(&world);
+    assert_eq!(chunks.len(), 6);
+    world.load(chunks[0]);
+    assert!(world.reply(1, read).is_some(), "without waiting for them");
+    let next = world.send(1, &Call::ReadFile { path: b"/tmp/4", limit: 9 });
+    assert_eq!((world.reply(1, next), wanted(&world).len()), (None, 0), "it is on its way already");
+    world.load(chunks[1]);
+    assert!(world.reply(1, next).is_some());
+    world.load(chunks[2]);
+    assert!(me.read_file(b"/tmp/5", 9).is_ok());
+}
+
 fn wanted(world: &World) -> Vec<u64> {
     world.take_effects().into_iter().flat_map(|effect| if let Effect::Load { chunks } = effect { chunks } else { vec![] }).collect()
 }

@@ -127,7 +127,8 @@ impl Chunks {
 
     /// Whether there is something for a commit to say.
     pub(super) fn has_changed(&self) -> bool {
-        !self.dropped.is_empty() || self.stored.range(self.frozen..).next().is_some()
+        // No chunk is empty.
+        self.fresh > 0 || !self.dropped.is_empty()
     }
 
     /// A chunk's bytes.

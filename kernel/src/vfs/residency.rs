@@ -60,6 +60,11 @@ impl Vfs {
         self.chunks.take_missed()
     }
 
+    /// What is likely to be missing soon when this chunk is.
+    pub fn ahead(&self, id: ChunkId) -> Vec<ChunkId> {
+        self.chunks.ahead(id)
+    }
+
     /// Takes a chunk's bytes.
     pub fn fill(&mut self, id: ChunkId, data: Vec<u8>) -> Filled {
         self.chunks.fill(id, data)

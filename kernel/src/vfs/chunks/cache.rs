@@ -9,6 +9,10 @@ use std::collections::VecDeque;
 
 use super::{CHUNK, ChunkId, Chunks};
 
+/// So many bytes are brought beside what is asked for, and no more chunks than that.
+const AHEAD: u64 = 256 << 10;
+const AHEAD_CHUNKS: usize = 32;
+
 /// So many bytes of committed chunks are kept in memory when nobody says otherwise.
 pub const BUDGET: u64 = 16 << 20;
 
@@ -100,6 +104,22 @@ impl Chunks {
         }
     }
 
+    /// Chunks that are elsewhere and will be wanted next: what was written together is read together, the parts of a file as well as the files of a tree.
+    pub(crate) fn ahead(&self, id: ChunkId) -> Vec<ChunkId> {
+        let mut room = AHEAD.min(self.cache.budget / 16);
+        let mut ahead = Vec::new();
+        for (&id, chunk) in self.stored.range(id + 1..).take(AHEAD_CHUNKS) {
+            if room < u64::from(chunk.len) {
+                break;
+            }
+            room -= u64::from(chunk.len);
+            if chunk.data.is_none() {
+                ahead.push(id);
+            }
+        }
+        ahead
+    }
+
     /// Takes bytes that were elsewhere.
     pub(crate) fn fill(&mut self, id: ChunkId, data: Vec<u8>) -> Filled {
         let Some(chunk) = self.stored.get_mut(&id) else { return Filled::Unknown };
@@ -184,6 +204,19 @@ mod tests {
         chunks.want(1, &mut missing);
         chunks.evict(1, &|_| false);
         assert_eq!((here(&chunks), missing), (vec![1, 4], vec![]));
+    }
+
+    #[test]
+    fn neighbours_come_along() {
+        let mut chunks = chunks(60, 1600);
+        chunks.commit(1);
+        chunks.set_budget(0);
+        chunks.evict(1, &|_| false);
+        chunks.set_budget(1600);
+        chunks.fill(4, vec![3; 10]);
+        assert_eq!(chunks.ahead(2), [3, 5, 6, 7, 8, 9, 10, 11, 12], "a sixteenth of the budget, with what is here");
+        chunks.set_budget(BUDGET);
+        assert_eq!(chunks.ahead(10).len(), AHEAD_CHUNKS);
     }
 
     #[test]
