@@ -89,7 +89,7 @@ function watch(containers: Containers, host: string): void {
   watched.add(host);
   void navigator.locks.request(hostLock(host), () => {
     watched.delete(host);
-    for (const container of [...containers.all()]) if (container.host === host) containers.remove(container.name);
+    containers.removeHost(host);
   });
 }
 

@@ -23,8 +23,14 @@ export class Containers implements Kernel {
     return this.#all.values();
   }
 
+  /** How many there are, those on their way included. */
   get size(): number {
-    return this.#all.size;
+    return this.#all.size + this.#coming.size;
+  }
+
+  /** A tab is gone, and its containers with it. */
+  removeHost(host: string): void {
+    for (const { name } of [...this.#all.values(), ...this.#coming.values()].filter((container) => container.host === host)) this.remove(name);
   }
 
   /** A container, also one that is not there yet: what is told it is done afterwards. */
