@@ -1,6 +1,6 @@
 //! Calls on paths. Each says who asks ([`Machine::who`]) and leaves the rules to the file system, or to the tree into which the path leads.
 
-use porthole_abi::flags::{NOFOLLOW, NOREPLACE, O_CREAT, O_EXCL, O_NOFOLLOW, R_OK, W_OK};
+use porthole_abi::flags::{NOFOLLOW, NOREPLACE, O_CREAT, O_DSYNC, O_EXCL, O_NOFOLLOW, R_OK, W_OK};
 use porthole_abi::stat::{Dirent, Statfs};
 use porthole_abi::syscall::TreeEntry;
 use porthole_abi::wire::List;
@@ -128,6 +128,9 @@ pub fn write_file(machine: &mut Machine, pid: i32, path: &[u8], data: &[u8], fla
     };
     if is_file {
         vfs.write_file(&who, path, data, flags, mode & 0o7777 & !umask)?;
+        if flags & O_DSYNC != 0 {
+            machine.await_durable();
+        }
         return Ok(reply::WriteFile {});
     }
     let fd = open_path(machine, pid, path, flags, mode)?;
