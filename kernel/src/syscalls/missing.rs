@@ -80,7 +80,9 @@ fn missing_to_write_file(machine: &Machine, pid: i32, who: &Caller, path: &[u8],
         Ok(Reached::Elsewhere(Site::Tree(entry))) => entry.node.map_or_else(Vec::new, |node| machine.missing_to_order(node, data)),
         // A file that a descriptor stands for is opened anew.
         Ok(Reached::Elsewhere(Site::Description(id))) => match machine.state.descriptions.get(&id).map(|open| &open.what) {
-            Some(Description::File { ino, .. }) if flags & O_TRUNC == 0 => vfs.missing_to_write(*ino, (flags & O_APPEND == 0).then_some(0), data.len()),
+            Some(Description::File { ino, .. }) if flags & O_TRUNC == 0 => {
+                vfs.missing_to_write(*ino, (flags & O_APPEND == 0).then_some(0), data.len())
+            }
             _ => Vec::new(),
         },
         Err(_) => Vec::new(),

@@ -194,7 +194,15 @@ impl Files {
         let chunks = self.chunks.iter().map(|(&id, &len)| (id, len, files.get(&id).copied().unwrap_or(0)));
         let chunks = Chunks::from_journal(chunks, self.next.max(1), limits.bytes);
         let inodes = Inodes::from_slots(self.slots.into_values());
-        Ok(Vfs { inodes, chunks, limits, watches: watch::Watches::default(), mounts: Default::default(), committed: commit, renamed: Default::default() })
+        Ok(Vfs {
+            inodes,
+            chunks,
+            limits,
+            watches: watch::Watches::default(),
+            mounts: Default::default(),
+            committed: commit,
+            renamed: Default::default(),
+        })
     }
 
     /// Follows all names from the root, and counts: links of files on the spot, files of chunks in the answer.
