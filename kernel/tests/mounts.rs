@@ -5,7 +5,7 @@ mod world;
 
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Syscalls};
-use porthole_kernel::{Config, Machine};
+use porthole_kernel::Config;
 use world::World;
 
 fn write(me: &impl Syscalls, path: &str, text: &str) -> Result<(), Errno> {
@@ -279,10 +279,7 @@ fn mounts_survive_the_kernel() {
     me.mkdir(b"/tmp/o", 0o755).unwrap();
     mount(&me, "overlay", "/tmp/src", "/tmp/o", 0).unwrap();
     me.chdir(b"/tmp/dst/d").unwrap();
-    let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored =
-        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
-    *world.machine.borrow_mut() = restored.unwrap();
+    world.reborn();
     assert_eq!((me.getcwd().unwrap().path, read(&me, "g").unwrap()), (b"/tmp/dst/d".to_vec(), "g".to_owned()));
     assert_eq!(read(&me, "/tmp/o/f").unwrap(), "f");
 }

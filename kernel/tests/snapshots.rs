@@ -5,7 +5,7 @@ mod world;
 
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Syscalls};
-use porthole_kernel::{Config, Machine};
+use porthole_kernel::Config;
 use world::World;
 
 const CTL: &str = "/web/container/main/ctl";
@@ -196,11 +196,47 @@ fn snapshots_survive_the_kernel() {
     write(&me, "/tmp/f", "then").unwrap();
     write(&me, ctl, "snapshot s").unwrap();
     write(&me, "/tmp/f", "now").unwrap();
-    let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored =
-        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
-    *world.machine.borrow_mut() = restored.unwrap();
+    world.reborn();
     assert_eq!((read(&me, &format!("{kept}/s/tmp/f")).unwrap(), read(&me, "/tmp/f").unwrap()), ("then".to_owned(), "now".to_owned()));
     write(&me, ctl, "restore s").unwrap();
     assert_eq!(read(&me, "/tmp/f").unwrap(), "then");
+}
+
+/// Snapshots are files as all others, mounts are not: they end as with a reboot.
+#[test]
+fn snapshots_are_there_in_another_life_and_overlays_are_not() {
+    let world = World::new();
+    furnished(&world);
+    let me = world.as_process(1);
+    let before = all(&me, "");
+    write(&me, CTL, "snapshot first").unwrap();
+    write(&me, "a", "two").unwrap();
+    me.remove_tree(b"/usr").unwrap();
+    me.mkdir(b"/tmp/m", 0o755).unwrap();
+    let files = |me: &world::Caller<'_>| read(me, "/web/container/main/status").unwrap().lines().last().unwrap().to_owned();
+    let without = files(&me);
+    write(&me, CTL, "mount overlay /home /tmp/m\nbind /home /tmp/m").unwrap();
+    write(&me, "/tmp/m/x", "seen in both").unwrap();
+    assert_ne!(files(&me), without);
+    world.event(porthole_kernel::Event::Commit);
+
+    let world = world.risen();
+    let me = world.as_process(1);
+    assert_eq!((names(&me, "/tmp/m"), read(&me, "/home/x").unwrap()), (vec![], "seen in both".to_owned()));
+    assert!(!read(&me, "/proc/mounts").unwrap().contains("/tmp/m"));
+    assert_eq!((names(&me, KEPT), all(&me, &format!("{KEPT}/first"))), (vec!["first".to_owned()], before.clone()));
+    assert_eq!(me.stat(b"/", 0).unwrap().stat.nlink as usize, 2 + directories(&me, "/"), "what is out of sight is not counted");
+    write(&me, CTL, "restore first").unwrap();
+    assert_eq!(all(&me, ""), before);
+    world.event(porthole_kernel::Event::Commit);
+
+    let world = world.risen();
+    let me = world.as_process(1);
+    assert_eq!(all(&me, ""), before);
+    write(&me, CTL, "remove first").unwrap();
+    assert_eq!(names(&me, KEPT), [""; 0]);
+}
+
+fn directories(me: &impl Syscalls, path: &str) -> usize {
+    me.readdir(path.as_bytes(), 0, 1000).unwrap().entries.0.iter().filter(|entry| entry.kind == DT_DIR).count()
 }

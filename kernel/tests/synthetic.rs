@@ -6,7 +6,7 @@ mod world;
 use porthole_abi::flags::*;
 use porthole_abi::wire::List;
 use porthole_abi::{Address, Errno, Syscalls, address};
-use porthole_kernel::{Effect, Machine};
+use porthole_kernel::Effect;
 use world::{Caller, World};
 
 /// What a file says, read as programs read: opened, piece by piece to its end.
@@ -433,12 +433,45 @@ fn tasks_and_answers_survive_the_kernel() {
     let open = me.open(format!("{at}/argv").as_bytes(), O_RDONLY, 0).unwrap().fd;
     assert_eq!(tell(&me, &format!("{at}/ctl"), "fly"), Err(Errno::EINVAL));
     me.chdir(b"/task/self").unwrap();
-    let checkpoint = world.machine.borrow_mut().checkpoint();
-    let restored =
-        Machine::restore(&checkpoint.state, &mut |wanted| checkpoint.new_chunks.iter().find(|(id, _)| *id == wanted).map(|(_, chunk)| chunk.clone()));
-    *world.machine.borrow_mut() = restored.unwrap();
+    world.reborn();
     assert_eq!(me.read(open, 99, -1).unwrap().data, b"node\nx.js\n");
     assert!(said(&me, "ctl").starts_with("fly: no such verb here"), "where it stood, and what it was told");
     tell(&me, &format!("{at}/ctl"), "start").unwrap();
     assert_eq!(world.as_process(id).start().unwrap().argv.0.len(), 2);
+}
+
+/// Contents of files are asked for before a call needs them, whichever way it comes to them.
+#[test]
+fn contents_that_are_elsewhere_are_brought() {
+    let world = World::new();
+    let me = world.as_process(1);
+    tell(&me, "/tmp/script", "#!/usr/bin/env node\n").unwrap();
+    me.chmod(b"/tmp/script", 0o755, 0).unwrap();
+    tell(&me, "/tmp/f", &"0123456789".repeat(10_000)).unwrap();
+    let (id, at) = task(&me);
+    tell(&me, &format!("{at}/cmd"), "/tmp/script").unwrap();
+    me.symlink(b"/proc/self/cwd/tmp/f", b"/tmp/round").unwrap();
+    let fd = me.open(b"/tmp/f", O_RDWR, 0).unwrap().fd;
+    world.event(porthole_kernel::Event::Commit);
+    world.machine.borrow_mut().set_cache(0);
+    world.reborn();
+    tell(&me, &format!("{at}/ctl"), "start").unwrap();
+    assert_eq!(world.as_process(id).start().unwrap().argv.0, [&b"node"[..], b"/tmp/script"]);
+    world.event(porthole_kernel::Event::Commit);
+    assert_eq!(me.read_file(b"/proc/self/cwd/tmp/f", 1 << 20).unwrap().data.len(), 100_000);
+    me.truncate(b"/tmp/round", 99_999).unwrap();
+    world.event(porthole_kernel::Event::Commit);
+    me.write_file(b"/tmp/round", b"abc", O_WRONLY, 0).unwrap();
+    world.event(porthole_kernel::Event::Commit);
+    me.write_file(format!("/dev/fd/{fd}").as_bytes(), b"d", O_WRONLY | O_APPEND, 0).unwrap();
+    assert_eq!(me.pread(fd, 6, 0).unwrap().data, b"abc345");
+    assert_eq!(me.pread(fd, 9, 99_998).unwrap().data, b"8d");
+    world.event(porthole_kernel::Event::Commit);
+    let (id, at) = task(&me);
+    tell(&me, &format!("{at}/cmd"), "/tmp/script").unwrap();
+    let ctl = me.open(format!("{at}/ctl").as_bytes(), O_WRONLY, 0).unwrap().fd;
+    world.reborn();
+    assert_eq!(me.write(ctl, b"start\n", -1).unwrap().written, 6);
+    assert_eq!(world.as_process(id).start().unwrap().argv.0.len(), 2);
+    assert_eq!(me.spawn(b"/proc/self/cwd/tmp/script", List(vec![b"x".to_vec()]), List(vec![]), b"/proc/self", List(vec![]), 0).map(|_| ()), Ok(()));
 }

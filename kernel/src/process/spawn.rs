@@ -9,6 +9,8 @@ use crate::Effect;
 use crate::descriptor::DescriptionId;
 use crate::machine::Machine;
 use crate::process::{FIRST, program};
+use crate::vfs::Caller;
+use crate::vfs::chunks::ChunkId;
 
 /// What `spawn` asks for.
 pub struct Order<'a> {
@@ -70,6 +72,23 @@ impl Machine {
         let pid = self.state.next_pid;
         self.state.next_pid = pid.wrapping_add(1).max(2);
         pid
+    }
+
+    /// Which contents are missing to find out what an order starts. One may lead to the next.
+    pub(crate) fn missing_to_spawn(&self, parent: i32, order: &Order<'_>) -> Vec<ChunkId> {
+        let Ok(mut who) = self.who(parent) else { return Vec::new() };
+        if !order.cwd.is_empty() {
+            let Ok(cwd) = crate::syscalls::directory(self, parent, order.cwd, 0) else { return Vec::new() };
+            who.cwd = cwd;
+        }
+        self.missing_to_find(&who, parent, order)
+    }
+
+    /// Which contents are missing to find the program of an order for whoever stands in its working directory.
+    pub(crate) fn missing_to_find(&self, who: &Caller, parent: i32, order: &Order<'_>) -> Vec<ChunkId> {
+        let found = program::find(self, who, parent, order);
+        let missed = self.state.vfs.take_missed();
+        if found.is_err() { missed } else { Vec::new() }
     }
 
     /// The child's numbers with the parent's descriptions. `EBADF`: the parent has no such descriptor; `EINVAL`: a number that cannot be, or twice.

@@ -32,7 +32,13 @@ impl Machine {
         let row = node.row().ok_or(Errno::ENOENT)?;
         let (uid, gid) = self.tree_owner(node);
         let granted = match () {
-            () if who.uid == 0 => if row.mode & 0o111 != 0 { 7 } else { 7 & !X_OK },
+            () if who.uid == 0 => {
+                if row.mode & 0o111 != 0 {
+                    7
+                } else {
+                    7 & !X_OK
+                }
+            }
             () if who.uid == uid => row.mode >> 6,
             () if who.gid == gid => row.mode >> 3,
             () => row.mode,

@@ -31,6 +31,7 @@ use std::collections::BTreeMap;
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
+use crate::Effect;
 use crate::machine::Machine;
 use crate::vfs::{Caller, Mount, Shelf, Shows, Spot};
 use tree::Tree;
@@ -48,23 +49,35 @@ pub struct Synthetic {
 }
 
 impl Machine {
-    /// Mounts the trees where boot has made directories for them.
-    pub(crate) fn mount_trees(&mut self) -> Result<(), Errno> {
+    /// Mounts the trees where boot has made directories for them. In files of a former life something else may stand there: then it stays, and is told.
+    pub(crate) fn mount_trees(&mut self) {
+        let now = self.nanos();
+        if let Err(errno) = self.state.vfs.clear_overlays(now) {
+            self.emit(Effect::Fault { message: format!("what overlays have left could not be removed: {errno}") });
+        }
+        for (number, tree) in TREES.iter().enumerate() {
+            if let Err(errno) = self.mount_tree(number as u8, tree) {
+                self.emit(Effect::Fault { message: format!("{} could not be mounted on {}: {errno}", tree.kind, tree.at) });
+            }
+        }
+    }
+
+    fn mount_tree(&mut self, number: u8, tree: &Tree) -> Result<(), Errno> {
         let now = self.nanos();
         let kernel = Caller::kernel(now);
-        self.state.vfs.clear_overlays(now)?;
-        for (number, tree) in TREES.iter().enumerate() {
-            let at = self.state.vfs.spot(&kernel, tree.at.as_bytes())?;
-            let kind = tree.kind.as_bytes();
-            let mount = Mount { shows: Shows::Foreign(number as u8), at, read_only: false, kind: kind.into(), source: kind.into(), fixed: true, device: 0 };
-            let id = self.state.vfs.attach(mount, None)?;
-            if let Some(snapshots) = web::snapshots(self, number as u8) {
-                let shelf = self.state.vfs.shelf(Shelf::Snapshots, now)?;
-                let at = Spot { mount: id, ino: snapshots.number() };
-                let kind: Box<[u8]> = b"snapshots".as_slice().into();
-                let mount = Mount { shows: Shows::Directory(shelf), at, read_only: true, kind: kind.clone(), source: kind, fixed: true, device: 0 };
-                self.state.vfs.attach(mount, None)?;
-            }
+        if self.state.vfs.spot(&kernel, tree.at.as_bytes()) == Err(Errno::ENOENT) {
+            self.state.vfs.mkdir(&kernel, tree.at.as_bytes(), 0o555)?;
+        }
+        let at = self.state.vfs.directory_at(&kernel, tree.at.as_bytes(), 0)?;
+        let kind = tree.kind.as_bytes();
+        let mount = Mount { shows: Shows::Foreign(number), at, read_only: false, kind: kind.into(), source: kind.into(), fixed: true, device: 0 };
+        let id = self.state.vfs.attach(mount, None)?;
+        if let Some(snapshots) = web::snapshots(self, number) {
+            let shelf = self.state.vfs.shelf(Shelf::Snapshots, now)?;
+            let at = Spot { mount: id, ino: snapshots.number() };
+            let kind: Box<[u8]> = b"snapshots".as_slice().into();
+            let mount = Mount { shows: Shows::Directory(shelf), at, read_only: true, kind: kind.clone(), source: kind, fixed: true, device: 0 };
+            self.state.vfs.attach(mount, None)?;
         }
         Ok(())
     }

@@ -167,7 +167,9 @@ impl Machine {
                 let all: std::collections::BTreeSet<i32> = state.processes.keys().chain(state.synthetic.tasks.keys()).copied().collect();
                 all.into_iter().map(|pid| pid as u32).collect()
             }
-            "<fd>" => state.processes.get(&directory.pid()).map_or_else(Vec::new, |process| process.descriptors.table.keys().map(|fd| *fd as u32).collect()),
+            "<fd>" => {
+                state.processes.get(&directory.pid()).map_or_else(Vec::new, |process| process.descriptors.table.keys().map(|fd| *fd as u32).collect())
+            }
             "<stdio>" => (0..3).filter(|fd| self.stdio_of(directory.pid(), *fd).is_some()).map(|fd| fd as u32).collect(),
             "<port>" => state.ports.list().map(u32::from).collect(),
             _ => Vec::new(),

@@ -101,7 +101,9 @@ impl Machine {
             }
             Description::PipeReader { pipe } if writes => self.state.pipes.get(&pipe).and_then(|pipe| pipe.writer),
             Description::PipeWriter { pipe } if !writes => self.state.pipes.get(&pipe).and_then(|pipe| pipe.reader),
-            Description::PipeReader { .. } | Description::PipeWriter { .. } | Description::PtyMaster { .. } | Description::PtySlave { .. } => Some(id),
+            Description::PipeReader { .. } | Description::PipeWriter { .. } | Description::PtyMaster { .. } | Description::PtySlave { .. } => {
+                Some(id)
+            }
             Description::Socket { .. } | Description::Listener { .. } | Description::PathWatch { .. } | Description::Fetch { .. } => {
                 let own = self.state.processes.get(&pid).is_some_and(|process| process.descriptors.table.values().any(|fd| fd.description == id));
                 own.then_some(id)
@@ -146,7 +148,11 @@ impl Machine {
         match node.row().map(|row| row.is) {
             Some(Is::Orders(verbs)) => self.orders(pid, node, verbs, data).map(|()| data.len()),
             Some(Is::Field { takes, .. }) => {
-                let from = if flags & O_APPEND != 0 { content.len() } else { usize::try_from(if position < 0 { *offset } else { position as u64 }).unwrap_or(usize::MAX) };
+                let from = if flags & O_APPEND != 0 {
+                    content.len()
+                } else {
+                    usize::try_from(if position < 0 { *offset } else { position as u64 }).unwrap_or(usize::MAX)
+                };
                 let end = from.saturating_add(data.len());
                 if end > self.state.config.argument_bytes as usize {
                     return Err(Errno::EFBIG);

@@ -81,7 +81,8 @@ impl Machine {
     }
 
     fn order(&mut self, pid: i32, node: Node, verbs: &'static [Verb], line: &[u8]) -> Result<(), (String, Refusal)> {
-        let words = quoted::words(line).ok_or_else(|| ("ctl".to_owned(), Refusal::new(Errno::EINVAL, format!("a quote is not closed in {}", shown(line)))))?;
+        let words = quoted::words(line)
+            .ok_or_else(|| ("ctl".to_owned(), Refusal::new(Errno::EINVAL, format!("a quote is not closed in {}", shown(line)))))?;
         let Some((name, words)) = words.split_first() else { return Ok(()) };
         let said = String::from_utf8_lossy(name).escape_debug().to_string();
         let verb = verbs.iter().find(|verb| verb.name.as_bytes() == name).ok_or_else(|| {
@@ -98,7 +99,9 @@ impl Machine {
     pub(crate) fn answer_to_orders(&self, pid: i32, verbs: &[Verb]) -> Vec<u8> {
         match self.state.synthetic.answers.get(&pid) {
             Some(answer) => answer.clone(),
-            None => verbs.iter().flat_map(|verb| format!("{} {}", verb.name, verb.usage).trim_end().bytes().chain([b'\n']).collect::<Vec<_>>()).collect(),
+            None => {
+                verbs.iter().flat_map(|verb| format!("{} {}", verb.name, verb.usage).trim_end().bytes().chain([b'\n']).collect::<Vec<_>>()).collect()
+            }
         }
     }
 }

@@ -88,7 +88,8 @@ fn loadavg(machine: &Machine, _: At) -> Result<Vec<u8>, Errno> {
 fn meminfo(machine: &Machine, _: At) -> Result<Vec<u8>, Errno> {
     let files = machine.state.vfs.bytes().div_ceil(1024).min(MEMORY_KB);
     let free = MEMORY_KB - files;
-    let rows = [("MemTotal", MEMORY_KB), ("MemFree", free), ("MemAvailable", free), ("Buffers", 0), ("Cached", files), ("SwapTotal", 0), ("SwapFree", 0)];
+    let rows =
+        [("MemTotal", MEMORY_KB), ("MemFree", free), ("MemAvailable", free), ("Buffers", 0), ("Cached", files), ("SwapTotal", 0), ("SwapFree", 0)];
     Ok(rows.iter().flat_map(|(name, kb)| format!("{:<16}{kb:>8} kB\n", format!("{name}:")).into_bytes()).collect())
 }
 
@@ -196,7 +197,16 @@ fn stat(machine: &Machine, at: At) -> Result<Vec<u8>, Errno> {
         process.sid
     );
     // Fields 25 to 51, of which those that are known are 38, the signal to the parent, and the last, the exit code.
-    let rest: Vec<String> = (25..=52).map(|field| match field { 38 => 17, 52 => exit, _ => 0 }.to_string()).collect();
+    let rest: Vec<String> = (25..=52)
+        .map(|field| {
+            match field {
+                38 => 17,
+                52 => exit,
+                _ => 0,
+            }
+            .to_string()
+        })
+        .collect();
     line(format_args!("{head} {}", rest.join(" ")))
 }
 
@@ -218,7 +228,11 @@ fn status(machine: &Machine, at: At) -> Result<Vec<u8>, Errno> {
     out.push_str(&format!("FDSize:\t{}\nGroups:\t{gid} \n", process.descriptors.table.keys().last().map_or(0, |fd| fd + 1)));
     out.push_str(&format!("NStgid:\t{pid}\nNSpid:\t{pid}\nNSpgid:\t{}\nNSsid:\t{}\nThreads:\t1\n", process.pgid, process.sid));
     let none = "0".repeat(16);
-    out.push_str(&format!("SigPnd:\t{none}\nShdPnd:\t{none}\nSigBlk:\t{none}\nSigIgn:\t{}\nSigCgt:\t{}\n", mask(flags::SIG_IGN), mask(flags::SIG_CATCH)));
+    out.push_str(&format!(
+        "SigPnd:\t{none}\nShdPnd:\t{none}\nSigBlk:\t{none}\nSigIgn:\t{}\nSigCgt:\t{}\n",
+        mask(flags::SIG_IGN),
+        mask(flags::SIG_CATCH)
+    ));
     out.push_str("Cpus_allowed:\t1\nCpus_allowed_list:\t0\n");
     Ok(out.into_bytes())
 }

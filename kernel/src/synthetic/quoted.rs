@@ -24,8 +24,15 @@ pub fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
 
 /// A line that [`words`] would take apart into these.
 pub fn line(words: &[Vec<u8>]) -> Vec<u8> {
-    let plain = |word: &Vec<u8>| !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(byte) || *byte >= 0x80);
-    let quoted = |word: &Vec<u8>| if plain(word) { word.clone() } else { [b"'".as_slice(), &word.split(|byte| *byte == b'\'').collect::<Vec<_>>().join(b"'\\''".as_slice()), b"'"].concat() };
+    let plain =
+        |word: &Vec<u8>| !word.is_empty() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(byte) || *byte >= 0x80);
+    let quoted = |word: &Vec<u8>| {
+        if plain(word) {
+            word.clone()
+        } else {
+            [b"'".as_slice(), &word.split(|byte| *byte == b'\'').collect::<Vec<_>>().join(b"'\\''".as_slice()), b"'"].concat()
+        }
+    };
     words.iter().map(quoted).collect::<Vec<_>>().join(b" ".as_slice())
 }
 

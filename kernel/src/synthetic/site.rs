@@ -144,7 +144,9 @@ impl Machine {
                         }
                         continue;
                     }
-                    Leads::Spot(spot, _) if self.state.vfs.foreign(spot).is_none() => return Ok(Turn::Out(spot, rejoined(Vec::new(), &parts, slash))),
+                    Leads::Spot(spot, _) if self.state.vfs.foreign(spot).is_none() => {
+                        return Ok(Turn::Out(spot, rejoined(Vec::new(), &parts, slash)));
+                    }
                     Leads::Spot(spot, _) => {
                         (mount, at) = (spot.mount, self.tree_node(spot)?);
                         if is_last {

@@ -10,14 +10,17 @@ use std::collections::BTreeSet;
 use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
+use super::node::Node;
 use super::orders::Refusal;
+use super::tree::Is;
 use crate::Effect;
 use crate::descriptor::{Description, DescriptionId, Open};
 use crate::machine::Machine;
 use crate::net::pipe::Pipe;
 use crate::process::spawn::Order;
 use crate::process::{FIRST, Process, program};
-use crate::vfs::Spot;
+use crate::vfs::chunks::ChunkId;
+use crate::vfs::{Caller, Spot};
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Task {
@@ -67,11 +70,8 @@ impl Machine {
         };
         self.state.vfs.hold_spot(draft.cwd)?;
         let [input, output, errors] = [(); 3].map(|()| self.loose_pipe());
-        let task = Task {
-            draft: Some(draft),
-            near: [Some(input.0), Some(output.1), Some(errors.1)],
-            far: [Some(input.1), Some(output.0), Some(errors.0)],
-        };
+        let task =
+            Task { draft: Some(draft), near: [Some(input.0), Some(output.1), Some(errors.1)], far: [Some(input.1), Some(output.0), Some(errors.0)] };
         let id = self.take_pid();
         self.state.synthetic.tasks.insert(id, task);
         Ok(id)
@@ -125,8 +125,7 @@ impl Machine {
         if size > self.state.config.argument_bytes as usize {
             return Err(Errno::E2BIG.into());
         }
-        let who = crate::vfs::Caller { uid: draft.uid, gid: draft.gid, cwd: draft.cwd, now: self.nanos() };
-        let order = Order { file: &file, argv: draft.argv.clone(), env: draft.env.clone(), cwd: b"", fds: &[], flags: flags::SPAWN_DETACHED };
+        let (who, order) = self.order_of(&draft, &file);
         let program = program::find(self, &who, FIRST, &order)
             .map_err(|errno| Refusal::new(errno, format!("{}: {}", super::orders::shown(&file), errno.text())))?;
         if !draft.class.is_empty() && draft.class != program.kind.class {
@@ -153,6 +152,25 @@ impl Machine {
         }
         self.emit(Effect::Spawn { pid: id });
         Ok(())
+    }
+
+    /// What `spawn` would be asked for, and for whom, standing in the task's directory.
+    fn order_of<'a>(&self, draft: &Draft, file: &'a [u8]) -> (Caller, Order<'a>) {
+        let who = Caller { uid: draft.uid, gid: draft.gid, cwd: draft.cwd, now: self.nanos() };
+        (who, Order { file, argv: draft.argv.clone(), env: draft.env.clone(), cwd: b"", fds: &[], flags: flags::SPAWN_DETACHED })
+    }
+
+    /// Which contents of files are missing to carry out what is written to a `ctl` file: those of a program that is to start.
+    pub(crate) fn missing_to_order(&self, node: Node, data: &[u8]) -> Vec<ChunkId> {
+        let Some(draft) = self.draft(node.pid()) else { return Vec::new() };
+        let starts = data.split(|byte| *byte == b'\n').any(|line| line.trim_ascii() == b"start");
+        match draft.argv.first() {
+            Some(file) if starts && matches!(node.row().map(|row| row.is), Some(Is::Orders(_))) => {
+                let (who, order) = self.order_of(draft, file);
+                self.missing_to_find(&who, FIRST, &order)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Has a descriptor of a task stand for a file: 0 to read, 1 and 2 to write at its end.
@@ -189,7 +207,8 @@ impl Machine {
         if self.state.processes.get(&id).is_some_and(Process::is_live) {
             return Err(Refusal::new(Errno::EBUSY, format!("process {id} runs: kill it first")));
         }
-        let task = self.state.synthetic.tasks.remove(&id).ok_or_else(|| Refusal::new(Errno::EPERM, format!("process {id} is its parent's to wait for")))?;
+        let task =
+            self.state.synthetic.tasks.remove(&id).ok_or_else(|| Refusal::new(Errno::EPERM, format!("process {id} is its parent's to wait for")))?;
         task.near.into_iter().chain(task.far).flatten().for_each(|description| self.let_go(description));
         if let Some(draft) = task.draft {
             self.state.vfs.release_spot(draft.cwd);

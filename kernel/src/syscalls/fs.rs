@@ -1,6 +1,6 @@
 //! Calls on paths. Each says who asks ([`Machine::who`]) and leaves the rules to the file system, or to the tree into which the path leads.
 
-use porthole_abi::flags::{NOFOLLOW, NOREPLACE, O_CREAT, O_EXCL, O_NOFOLLOW, R_OK, W_OK};
+use porthole_abi::flags::{NOFOLLOW, NOREPLACE, O_CREAT, O_DSYNC, O_EXCL, O_NOFOLLOW, R_OK, W_OK};
 use porthole_abi::stat::{Dirent, Statfs};
 use porthole_abi::syscall::TreeEntry;
 use porthole_abi::wire::List;
@@ -128,6 +128,9 @@ pub fn write_file(machine: &mut Machine, pid: i32, path: &[u8], data: &[u8], fla
     };
     if is_file {
         vfs.write_file(&who, path, data, flags, mode & 0o7777 & !umask)?;
+        if flags & O_DSYNC != 0 {
+            machine.await_durable();
+        }
         return Ok(reply::WriteFile {});
     }
     let fd = open_path(machine, pid, path, flags, mode)?;
@@ -188,12 +191,24 @@ pub fn mkdtemp(machine: &mut Machine, pid: i32, prefix: &[u8]) -> Result<reply::
 }
 
 pub fn rmdir(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Rmdir, Errno> {
-    machine.reach_mut(pid, path, Links::Parent, |vfs, who, path| vfs.rmdir(who, path), |machine, who, site| refuse::remove(machine, who, &site, true))?;
+    machine.reach_mut(
+        pid,
+        path,
+        Links::Parent,
+        |vfs, who, path| vfs.rmdir(who, path),
+        |machine, who, site| refuse::remove(machine, who, &site, true),
+    )?;
     Ok(reply::Rmdir {})
 }
 
 pub fn unlink(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Unlink, Errno> {
-    machine.reach_mut(pid, path, Links::Parent, |vfs, who, path| vfs.unlink(who, path), |machine, who, site| refuse::remove(machine, who, &site, false))?;
+    machine.reach_mut(
+        pid,
+        path,
+        Links::Parent,
+        |vfs, who, path| vfs.unlink(who, path),
+        |machine, who, site| refuse::remove(machine, who, &site, false),
+    )?;
     Ok(reply::Unlink {})
 }
 
@@ -368,8 +383,7 @@ pub fn statfs(machine: &Machine, pid: i32, path: &[u8]) -> Result<reply::Statfs,
 /// What is computed when somebody looks tells nobody when it changes.
 pub fn watch_path(machine: &mut Machine, pid: i32, path: &[u8], recursive: u8) -> Result<reply::WatchPath, Errno> {
     machine.room_for(pid, 1)?;
-    let watch =
-        machine.reach_mut(pid, path, Links::Follow, |vfs, who, path| vfs.watch(who, path, recursive != 0), |_, _, _| Err(Errno::ENOTSUP))?;
+    let watch = machine.reach_mut(pid, path, Links::Follow, |vfs, who, path| vfs.watch(who, path, recursive != 0), |_, _, _| Err(Errno::ENOTSUP))?;
     Ok(reply::WatchPath { fd: machine.install_path_watch(pid, watch)? })
 }
 

@@ -10,7 +10,7 @@ use crate::synthetic::site::Site;
 use crate::vfs::{Links, Mount, MountId, Shows, Spot};
 
 /// A directory, in the file system or in a tree, in which the caller may do `want`.
-fn directory(machine: &Machine, pid: i32, path: &[u8], want: u32) -> Result<Spot, Errno> {
+pub fn directory(machine: &Machine, pid: i32, path: &[u8], want: u32) -> Result<Spot, Errno> {
     machine.reach(
         pid,
         path,

@@ -35,6 +35,7 @@ impl Vfs {
             None => {
                 let attic = self.inodes.insert(Inode::new(Node::directory(ATTIC.into()), 0o755, 0, 0, ROOT, now));
                 self.inode_mut(ROOT)?.directory_mut()?.entries.insert(ATTIC.into(), attic);
+                self.renamed.insert((ROOT, ATTIC.into()));
                 attic
             }
         };

@@ -65,16 +65,27 @@ impl Vfs {
         self.copy_to(who, source, dir, name, Copies::Of { uid: who.uid, gid: who.gid, now: who.now })
     }
 
+    /// An exact copy without a name.
+    ///
+    /// # Errors
+    /// `ENOSPC`: too many files.
+    pub(super) fn copy_nameless(&mut self, source: Ino, now: Nanos) -> Result<Ino, Errno> {
+        self.room_for_copy(&Caller::kernel(now), source)?;
+        self.copy_below(source, source, &Name::default(), Copies::Exact)
+    }
+
     fn copy_to(&mut self, who: &Caller, source: Ino, dir: Ino, name: Name, copies: Copies) -> Result<Ino, Errno> {
-        let count = self.readable_tree(who, source)?;
-        if self.inodes.taken() + count > self.limits.inodes as usize {
-            return Err(Errno::ENOSPC);
-        }
+        self.room_for_copy(who, source)?;
         let root = self.copy_below(source, dir, &name, copies)?;
         let (ctime, old) = (self.inode(root)?.ctime, self.inode(source)?.ctime);
         self.add_name(dir, name, root, who.now)?;
         self.inode_mut(root)?.ctime = if matches!(copies, Copies::Exact) { old } else { ctime };
         Ok(root)
+    }
+
+    fn room_for_copy(&self, who: &Caller, source: Ino) -> Result<(), Errno> {
+        let count = self.readable_tree(who, source)?;
+        if self.inodes.taken() + count > self.limits.inodes as usize { Err(Errno::ENOSPC) } else { Ok(()) }
     }
 
     /// How many files a tree has, all of which the caller may read.
@@ -134,6 +145,7 @@ impl Vfs {
                 }
                 copied.insert(name, twin);
             }
+            self.renamed.extend(copied.keys().map(|name| (to, name.clone())));
             self.inode_mut(to)?.directory_mut()?.entries = copied;
         }
         Ok(root)

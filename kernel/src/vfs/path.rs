@@ -2,8 +2,8 @@
 
 use porthole_abi::{Errno, Stat};
 
-use super::walk::{Last, Links};
 use super::mount::Spot;
+use super::walk::{Last, Links};
 use super::{Caller, Ino, Vfs};
 
 impl Vfs {

@@ -5,7 +5,7 @@
 
 use porthole_abi::Errno;
 
-use super::attic::{ATTIC, Shelf};
+use super::attic::Shelf;
 use super::{Ino, Inode, NAME_MAX, Name, Nanos, ROOT, Vfs};
 
 impl Vfs {
@@ -38,8 +38,7 @@ impl Vfs {
     pub fn restore_snapshot(&mut self, name: &[u8], now: Nanos) -> Result<(), Errno> {
         let shelf = self.shelf(Shelf::Snapshots, now)?;
         let kept = self.inode(shelf)?.directory()?.entries.get(name).copied().ok_or(Errno::ENOENT)?;
-        // A slash: no snapshot has that name.
-        let copy = self.copy_exactly(kept, shelf, ATTIC.into(), now)?;
+        let copy = self.copy_nameless(kept, now)?;
         let mut gone: Vec<Ino> = Vec::new();
         for name in self.names_shown(ROOT)? {
             gone.push(self.take_name(ROOT, &name, now)?);
@@ -57,7 +56,7 @@ impl Vfs {
         let root = self.inode_mut(ROOT)?;
         (root.mode, root.uid, root.gid) = (mode, uid, gid);
         (root.atime, root.mtime, root.ctime, root.birthtime) = (atime, mtime, ctime, birthtime);
-        self.discard(shelf, ATTIC, now)?;
+        self.inodes.remove(copy);
         gone.into_iter().try_for_each(|ino| self.discard_file(ino, now))
     }
 

@@ -10,6 +10,7 @@ import { type ArchiveFormat, exportBytes, type ExportOptions, exportStream, expo
 import { FileSystem } from "./fs.ts";
 import { Link, tornDown } from "./link.ts";
 import { mount, type Mountable, type MountOptions } from "./mount.ts";
+import { controls, order } from "./order.ts";
 import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
 import { absolute, signalName, spawn } from "./spawn.ts";
 import { Tab } from "./tab.ts";
@@ -154,6 +155,28 @@ export class Container {
   /** What `export` answers as an archive, as a stream: made as it is read, so that it is never in memory as a whole. */
   exportStream(path: string, options: ExportOptions & { format: ArchiveFormat }): ReadableStream<Uint8Array<ArrayBuffer>> {
     return exportStream(this.#link, absolute(this.workdir, path), options);
+  }
+
+  /** Keeps all files as they are now, under a name. Contents are shared until they change, so it takes milliseconds and next to no room. */
+  async snapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["snapshot", name]);
+  }
+
+  /**
+   * Puts all files back as a snapshot has them. Programs that run keep what they have open, as it is; their working directories are what has the same path
+   * then. Fails while something is mounted that a program has mounted.
+   */
+  async restore(name: string): Promise<void> {
+    await order(this.#link, this.name, ["restore", name]);
+  }
+
+  /** The names of all snapshots. Their files can be read under `/web/container/<name>/snapshots/<snapshot>`. */
+  async snapshots(): Promise<string[]> {
+    return await this.fs.readdir(`${controls(this.name)}/snapshots`);
+  }
+
+  async removeSnapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["remove", name]);
   }
 
   /** Starts a program: a command's name, or a path. */
