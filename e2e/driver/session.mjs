@@ -153,8 +153,8 @@ export class Session {
 function conclude(result, job) {
   if (result.timedOut) return { ...result, code: timedOut, error: result.error ?? `time ran out after ${job.timeout ?? 60} s` };
   // As shells do for commands that are not there, or not to be executed.
-  if (result.refused === 'ENOENT') return { ...result, code: 127, error: `${job.command[0]}: command not found` };
-  if (result.refused === 'EACCES') return { ...result, code: 126, error: `${job.command[0]}: not executable` };
+  if (result.refused === 'ENOENT') return { ...result, code: 127 };
+  if (result.refused === 'EACCES') return { ...result, code: 126 };
   if (result.error) return { ...result, code: harnessFailed };
   const signalled = result.signal === null ? undefined : 128 + (os.constants.signals[result.signal] ?? 0);
   let code = signalled ?? result.code;
