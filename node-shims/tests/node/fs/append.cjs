@@ -56,9 +56,9 @@ check('what one writes the other sees at once', async () => {
   const source = `
     const fs = require('fs'); const [file] = process.argv.slice(1);
     fs.statSync(file); fs.readFileSync(file); try { fs.statSync(file + '.new'); } catch {}
-    process.stdout.write('ready\\n');
     process.on('SIGUSR2', () => { process.stdout.write(fs.readFileSync(file, 'utf8') + fs.existsSync(file + '.new')); process.exit(); });
-    setInterval(() => {}, 1000);`;
+    setInterval(() => {}, 1000);
+    process.stdout.write('ready\\n');`;
   fs.writeFileSync(at('seen'), 'old');
   const one = spawn(process.execPath, ['-e', source, at('seen')], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
