@@ -151,12 +151,19 @@ pub fn write_tree(machine: &mut Machine, pid: i32, base: &[u8], entries: List<Tr
 /// Room for the rest of a reply around the entries of `read_tree`, and for an entry without content.
 const TREE_MARGIN: usize = 8 << 10;
 
+/// What is mounted below the base is left out, as by `find -xdev`, and a foreign tree is none that could be written again.
 pub fn read_tree(machine: &Machine, pid: i32, base: &[u8], after: &[u8], limit: u32) -> Result<reply::ReadTree, Errno> {
-    let who = machine.who(pid)?;
-    let vfs = &machine.state.vfs;
-    let page = vfs.tree_page(&who, base, after, (limit as usize).min(MAX_DATA - TREE_MARGIN))?;
-    let entries = page.entries.iter().map(|entry| vfs.tree_node(entry)).collect::<Result<_, _>>()?;
-    Ok(reply::ReadTree { entries: List(entries), end: u8::from(page.end) })
+    let limit = (limit as usize).min(MAX_DATA - TREE_MARGIN);
+    let page = machine.reach(
+        pid,
+        base,
+        Links::Follow,
+        |vfs, who, base| vfs.tree_page(who, base, after, limit),
+        |_, _, site| Err(if matches!(site, Site::Tree(_)) { Errno::ENOTSUP } else { Errno::ENOTDIR }),
+    )?;
+    // All are tried before one fails: what is not in memory is then loaded at one go.
+    let entries: Vec<_> = page.entries.iter().map(|entry| machine.state.vfs.tree_node(entry)).collect();
+    Ok(reply::ReadTree { entries: List(entries.into_iter().collect::<Result<_, _>>()?), end: u8::from(page.end) })
 }
 
 pub fn mkdir(machine: &mut Machine, pid: i32, path: &[u8], mode: u32) -> Result<reply::Mkdir, Errno> {
