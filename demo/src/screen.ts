@@ -5,7 +5,7 @@ import type { ContainerProcess } from 'porthole';
 /** The terminal: a prompt while nothing runs, a program's terminal while one does. */
 export class Screen {
   onCommand: (line: string) => void = () => {};
-  private readonly terminal = new Terminal({ fontSize: 13, convertEol: false, cursorBlink: true, theme: { background: '#10181d', foreground: '#d7e3ea' } });
+  private readonly terminal = new Terminal({ fontSize: 13, convertEol: false, cursorBlink: true, theme: { background: '#10181d', foreground: '#d7e3ea', brightBlack: '#8296a3' } });
   private readonly fit = new FitAddon();
   private child?: ContainerProcess;
   private input?: WritableStreamDefaultWriter<string>;

@@ -21,6 +21,7 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 
 const bench = {
+  root,
   browser: options.browser,
   transport: options.transport,
   runs: Number(options.runs),
@@ -37,6 +38,22 @@ const bench = {
     const result = await session.run(job, { stdout: (bytes) => (out.stdout += bytes), stderr: (bytes) => (out.stderr += bytes) });
     if (result.code !== 0) throw new Error(`${source.command.join(' ')} ended with ${result.code}: ${result.error ?? out.stderr}`);
     return { ...result, ...out };
+  },
+  /** Runs a job whose program would not end: `look` is called once it has printed something, then it is killed. Answers what `look` resolves to. */
+  async during(session, source, look) {
+    let said;
+    const waiting = new Promise((resolve) => (said = resolve));
+    let complaint = '';
+    const running = session.run(readJob({ timeout: 120, ...source }, root), { stdout: () => said(true), stderr: (bytes) => (complaint += bytes) });
+    const early = running.then(({ code, error }) => {
+      throw new Error(`${source.command.join(' ')} ended with ${code}: ${error ?? complaint}`);
+    });
+    await Promise.race([waiting, early]);
+    early.catch(() => {});
+    const seen = await look();
+    session.stop();
+    await running;
+    return seen;
   },
   /** Median of a list. */
   median(values) {

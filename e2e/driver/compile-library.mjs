@@ -3,12 +3,20 @@ import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { hashOf } from './hash.mjs';
+import { instantiate } from './image.mjs';
 import { encodePack } from './pack.mjs';
 import { root } from './root.mjs';
 
-// V8's own profiling tools are ES modules that read V8's logs. Amaro, which strips TypeScript's types, is a wasm module inside a string, half of the
-// library's weight, and no use to an engine without WebAssembly.
-const leftOut = /^internal\/deps\/(v8\/tools|amaro)\//;
+// What no program can get to load: the build of Node that this is has no inspector, no QUIC, no snapshots and no profiler, and refuses what would start them.
+// Amaro, which strips TypeScript's types, and the second form of cjs-module-lexer are wasm inside strings, of no use to an engine without WebAssembly.
+const leftOut = new RegExp(
+  [
+    '^internal/deps/(v8/tools|amaro|cjs-module-lexer/dist)/',
+    '^internal/(debugger|inspector|quic)/',
+    '^internal/main/(inspect|prof_process|mksnapshot|embedding)$',
+    '^internal/(v8_prof_polyfill|v8_prof_processor|bootstrap/shadow_realm)$',
+  ].join('|'),
+);
 
 const ours = path.join(root, 'node-shims/lib');
 
@@ -34,16 +42,7 @@ export async function compileLibrary(image, library) {
 
 /** A function that compiles a module with the image: see node-shims/src/wasm/compiler.rs. */
 async function compiler(module) {
-  const imports = {
-    wall_ms: () => Date.now(),
-    now_us: () => performance.now() * 1000,
-    random: (at, length) => crypto.getRandomValues(view(at, length)),
-    log: (at, length) => console.error(`dist: the image says: ${Buffer.from(view(at, length)).toString()}`),
-  };
-  // A compiler has no kernel to call.
-  const porthole = new Proxy(imports, { get: (known, name) => known[name] ?? (() => { throw new Error(`the image called ${String(name)} while compiling`); }), has: () => true });
-  const { exports } = await WebAssembly.instantiate(module, { porthole });
-  const view = (at, length) => new Uint8Array(exports.memory.buffer, at >>> 0, length);
+  const { exports, view } = await instantiate(module);
   const put = (bytes) => {
     const at = exports.allocate(bytes.length);
     view(at, bytes.length).set(bytes);

@@ -36,6 +36,10 @@ export async function fetchFromFrame(portUrl: string, target: Target): Promise<A
     const response = await view.fetch(url, { referrer: base.href });
     const head = performance.now() - before;
     const body = new Uint8Array(await response.arrayBuffer());
+    // Where a worker is stopped while it starts, Chromium asks the site's server instead, which knows nothing of ports.
+    if (view.performance.getEntriesByName(url.href, 'resource').some((entry) => (entry as PerformanceResourceTiming).workerStart === 0)) {
+      throw new TypeError('the browser passed by the service worker');
+    }
     const ms = { head, end: performance.now() - before };
     return { ...target, status: response.status, statusText: response.statusText, headers: [...response.headers], body, ms };
   } finally {

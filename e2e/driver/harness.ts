@@ -29,6 +29,7 @@ const say = (head: Record<string, unknown>, bytes?: Uint8Array) => link.send(enc
 
 let mounts: { path: string; archive: Uint8Array<ArrayBuffer> }[] = [];
 let stop: (() => void) | undefined;
+let tellStats: (() => Promise<void>) | undefined;
 let input: WritableStreamDefaultWriter<Uint8Array> | undefined;
 let waitingInput: (Uint8Array | undefined)[] = [];
 
@@ -39,6 +40,7 @@ link.onmessage = (message) => {
   else if (head.type === 'stdin') feed(bytes);
   else if (head.type === 'stdin-end') feed(undefined);
   else if (head.type === 'stop') stop?.();
+  else if (head.type === 'stats') void tellStats?.();
   else if (head.type === 'job') void work(head.job);
   else if (head.type === 'reload') location.reload();
 };
@@ -53,10 +55,13 @@ async function work(job: Job) {
   let unwatch = () => {};
   try {
     const started = performance.now();
-    container = await Container.boot(transport ? { transport } : {});
+    const booted = await Container.boot(transport ? { transport } : {});
+    container = booted;
     const boot = performance.now() - started;
+    tellStats = async () => say({ type: 'stats', id, stats: await booted.stats() });
     const meter = new Meter(container);
-    if (every > 0) unwatch = meter.watch(20, stopKernelEvery(every));
+    const stops = { last: Number.NEGATIVE_INFINITY };
+    if (every > 0) unwatch = meter.watch(20, stopKernelEvery(every, stops));
     else if (job.meter) unwatch = meter.watch(job.meter);
     // The user's own folder: its links are meant.
     for (const { path, archive } of taken) await container.mount(archive, { path, links: 'any' });
@@ -85,7 +90,8 @@ async function work(job: Job) {
     for (const target of job.get) {
       const there = target.wait === false || (await Promise.race([portOpen(target.port).then(() => true), exit.then(() => false)]));
       if (!there) break;
-      const got = await Promise.race([fetchFromFrame(container.url(target.port), target), exit.then(() => undefined)]);
+      const url = container.url(target.port);
+      const got = await Promise.race([patiently(stops, () => fetchFromFrame(url, target)), exit.then(() => undefined)]);
       if (!got) break;
       const { body, ...head } = got;
       say({ type: 'got', id, ...head }, body);
@@ -102,10 +108,11 @@ async function work(job: Job) {
     say({ type: 'exit', id, code, signal, answered, timings: { boot, spawn: spawned, exit: exited }, used: { syscalls, peakMemory, rebirths } });
   } catch (error) {
     const { code, syscall } = error as { code?: string; syscall?: string };
-    say({ type: 'failed', id, message: describe(error), code, syscall });
+    say({ type: 'failed', id, message: syscall === undefined ? describe(error) : (error as Error).message, code, syscall });
   } finally {
     unwatch();
     stop = undefined;
+    tellStats = undefined;
     input = undefined;
     waitingInput = [];
     await container?.teardown();
@@ -141,12 +148,28 @@ async function pump(stream: ReadableStream<Uint8Array>, take: (bytes: Uint8Array
   for (let part = await reader.read(); !part.done; part = await reader.read()) take(part.value);
 }
 
+/**
+ * The browser fails a request whose service worker is stopped under it: no kernel can answer that one. A person would load the page again, and so
+ * does this, but only after a stop of our own, which takes a moment; any other failure is one.
+ */
+async function patiently<T>(stops: { last: number }, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      // The frame's `TypeError` is not this page's.
+      if ((error as Error | undefined)?.name !== 'TypeError' || performance.now() - stops.last > 3000) throw error;
+    }
+  }
+}
+
 /** Has the host stop the service worker whenever so many further calls were made. */
-function stopKernelEvery(calls: number) {
+function stopKernelEvery(calls: number, stops: { last: number }) {
   let next = calls;
   return ({ syscalls }: Meter) => {
     if (syscalls < next) return;
     next = syscalls + calls;
+    stops.last = performance.now();
     say({ type: 'stop-kernel', syscalls });
   };
 }

@@ -30,9 +30,9 @@ async function bundleHarness() {
 
 /**
  * Starts server, browser and page. `onFrame(head, bytes)` gets what the page says; `onLost(reason)` is called once if page or browser go away.
- * Resolves to `{ userAgent, send, reload, close }`.
+ * `debug` lets Chromium's debugging protocol in. Resolves to `{ userAgent, origin, profile, send, reload, close }`.
  */
-export async function open({ browser = 'chromium', transport, chaos = 0, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
+export async function open({ browser = 'chromium', transport, chaos = 0, debug = false, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
   const [script, page] = await Promise.all([bundleHarness(), readFile(path.join(root, 'e2e/driver/harness.html'))]);
   const pages = {
     [`${base}__harness.html`]: ['text/html; charset=utf-8', page],
@@ -52,7 +52,7 @@ export async function open({ browser = 'chromium', transport, chaos = 0, directo
   if (transport) query.set('transport', transport);
   if (chaos) query.set('watch', chaos);
   const pageUrl = `${server.url}__harness.html`;
-  const window = await launch(browser, `${pageUrl}?${query}`, { debug: chaos > 0, console: onConsole });
+  const window = await launch(browser, `${pageUrl}?${query}`, { debug: debug || chaos > 0, console: onConsole });
 
   let chaosLink;
   let closing = false;
@@ -100,7 +100,7 @@ export async function open({ browser = 'chromium', transport, chaos = 0, directo
     link = socket;
     void window.exited.then((how) => lost(`${browser} ended (${how})`));
     if (chaos) chaosLink = await connect(window.profile, pageUrl);
-    return { userAgent, send, reload, close };
+    return { userAgent, origin: server.origin, profile: window.profile, send, reload, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@ import { chmod, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { open } from './lab.mjs';
+import { readMemory } from './memory.mjs';
 import { Usage } from './options.mjs';
 import { pack, unpack } from './tar.mjs';
 
@@ -17,6 +18,7 @@ export class Session {
   #lab;
   #current;
   #last = 0;
+  #tellStats;
 
   constructor(settings) {
     this.#settings = settings;
@@ -58,6 +60,29 @@ export class Session {
     this.#current = undefined;
     await writeTrees(files, job.out);
     return conclude(result, job);
+  }
+
+  /** Opens the browser with its page, before the first job does. */
+  async open() {
+    this.#lab ??= await this.#open();
+  }
+
+  /** Kills the guest of the job that runs. */
+  stop() {
+    this.#lab?.send({ type: 'stop' });
+  }
+
+  /** What the container of the job that runs says of itself: the client's `ContainerStats`. */
+  stats() {
+    return new Promise((resolve) => {
+      this.#tellStats = resolve;
+      this.#lab.send({ type: 'stats' });
+    });
+  }
+
+  /** What the browser's page costs in memory: see memory.mjs. The session must have been made with `debug`. */
+  memory() {
+    return readMemory(this.#lab.profile, this.#lab.origin);
   }
 
   async close() {
@@ -111,6 +136,8 @@ export class Session {
       sinks.got?.(result.get.at(-1));
     } else if (head.type === 'out') {
       files.push({ ...head, bytes });
+    } else if (head.type === 'stats') {
+      this.#tellStats?.(head.stats);
     } else if (head.type === 'exit') {
       Object.assign(result, { code: head.code, signal: head.signal ?? null, answered: head.answered, timings: head.timings, used: head.used });
     } else if (head.type === 'failed') {
@@ -126,8 +153,8 @@ export class Session {
 function conclude(result, job) {
   if (result.timedOut) return { ...result, code: timedOut, error: result.error ?? `time ran out after ${job.timeout ?? 60} s` };
   // As shells do for commands that are not there, or not to be executed.
-  if (result.refused === 'ENOENT') return { ...result, code: 127, error: `${job.command[0]}: command not found` };
-  if (result.refused === 'EACCES') return { ...result, code: 126, error: `${job.command[0]}: not executable` };
+  if (result.refused === 'ENOENT') return { ...result, code: 127 };
+  if (result.refused === 'EACCES') return { ...result, code: 126 };
   if (result.error) return { ...result, code: harnessFailed };
   const signalled = result.signal === null ? undefined : 128 + (os.constants.signals[result.signal] ?? 0);
   let code = signalled ?? result.code;

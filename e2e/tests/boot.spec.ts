@@ -62,7 +62,7 @@ test('what stands in the way is named', async ({ desk, browser }) => {
 
 test('missing and mistyped files of the distribution are named', async ({ desk }) => {
   const faults: [string, { status: number; contentType: string; body: string }, RegExp][] = [
-    ['**/sw.js', { status: 200, contentType: 'text/plain', body: '0' }, /^ERR_NO_SERVICE_WORKER: .*text\/plain/],
+    ['**/sw.js', { status: 200, contentType: 'text/plain', body: '0' }, /^ERR_SCRIPT: .*text\/plain/],
     ['**/sw.js', { status: 404, contentType: 'text/plain', body: '' }, /^ERR_SCRIPT: .*sw\.js answered 404/],
     ['**/supervisor.js*', { status: 404, contentType: 'text/plain', body: '' }, /^ERR_SCRIPT: .*supervisor\.js/],
   ];

@@ -51,6 +51,26 @@ for (const transport of ['jspi', 'xhr'] as Transport[]) {
     expect(code).toBe(0);
     expect(kills).toBeGreaterThan(2);
   });
+
+  // For longer: cargo xtask exec --mount e2e/programs:/programs --cwd /programs/chaos --chaos 50 --env SECONDS=3600 --timeout 3700 -- node main.js
+  test(`files are what a program made of them, over ${transport}`, async ({ desk }) => {
+    await desk.boot({ transport });
+    await desk.page.evaluate(async () => container.mount(await (await fetch('programs.zip')).blob(), { path: '/programs' }));
+    const running = desk.run(['node', 'main.js'], { cwd: '/programs/chaos', env: { SECONDS: '8', SEED: String(Date.now() % 10_000), DIR: '/tmp/chaos' } });
+    let ended = false;
+    void running.finally(() => (ended = true));
+    let kills = 0;
+    while (!ended) {
+      await desk.page.waitForTimeout(150);
+      await desk.kill();
+      kills++;
+    }
+    const { code, stdout, stderr } = await running;
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/promises, 0 broken; pair: [1-9]\d* promises, 0 broken/);
+    expect(kills).toBeGreaterThan(5);
+    expect(await desk.run(['node', 'main.js', 'verify', '/tmp/chaos'], { cwd: '/programs/chaos' })).toMatchObject({ code: 0, stderr: '' });
+  });
 }
 
 test('requests that a kill interrupts fail or succeed, and later ones succeed', async ({ desk }) => {
@@ -60,7 +80,7 @@ test('requests that a kill interrupts fail or succeed, and later ones succeed', 
   await desk.preview(url);
   for (let round = 0; round < 5; round++) {
     const answers = desk.inPreview(async () => {
-      const one = (): Promise<string> => fetch('/hello').then((response) => response.text(), () => 'failed');
+      const one = (): Promise<string> => fetch('/hello').then((response) => response.text()).catch(() => 'failed');
       return Promise.all(Array.from({ length: 20 }, one));
     }, null);
     await desk.kill();

@@ -68,11 +68,23 @@ test('errors at the door are clear', async ({ desk }) => {
       await failed(() => container.mount({ '..': { file: { contents: 'x' } } })),
       await failed(() => container.spawn('node', ['-e', '0'], { cwd: '/none' })),
       await failed(() => Container.boot()),
+      await failed(() => container.spawn('npm', ['install'])),
+      await failed(() => container.spawn('')),
+      await failed(() => container.mount(fetch('app.zip') as never)),
+      await failed(() => container.mount([] as never)),
+      await failed(async () => container.url(70_000)),
     ];
   });
   expect(told[0]).toMatch(/ENOENT.*no-such-command/);
   expect(told[1]).toMatch(/ENOENT.*\/none/);
   expect(told[2]).not.toBe('no error');
   expect(told[3]).toMatch(/ENOENT.*\/none/);
+  expect(told[0]).not.toMatch(/there is no directory/);
+  expect(told[3]).toMatch(/no directory \/none/);
   expect(told[4]).toMatch(/main/);
+  expect(told[5]).toMatch(/ENOENT.*command not found: npm .*mount `node_modules`/);
+  expect(told[6]).toMatch(/ERR_INVALID_ARG/);
+  expect(told[7]).toMatch(/ERR_INVALID_ARG.*await it/);
+  expect(told[8]).toMatch(/ERR_INVALID_ARG.*a list/);
+  expect(told[9]).toMatch(/ERR_INVALID_ARG.*70000/);
 });

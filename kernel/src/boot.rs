@@ -1,9 +1,9 @@
-//! What a new container holds.
+//! What a new container holds, and one with files of a former life at least.
 //!
 //! All but the devices belong to the container's one user, who is alone here: a program may put files wherever the page's client may.
 
 use porthole_abi::Errno;
-use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
+use porthole_abi::flags::{O_CREAT, O_EXCL, O_WRONLY};
 
 use crate::Effect;
 use crate::descriptor::Device;
@@ -13,7 +13,7 @@ use crate::process::{FIRST, Process};
 use crate::random::Random;
 use crate::vfs::{Caller, Limits, Node, Vfs};
 
-const CREATE: u32 = O_WRONLY | O_CREAT | O_TRUNC;
+const CREATE: u32 = O_WRONLY | O_CREAT | O_EXCL;
 
 /// Directories with their modes, parents first.
 const DIRECTORIES: &[(&str, u32)] = &[
@@ -26,10 +26,13 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/dev/shm", 0o1777),
     ("/lib/node", 0o755),
     ("/lib/node/bin", 0o755),
+    ("/lib/node/cache", 0o755),
+    ("/lib/node/lib", 0o755),
     ("/opt", 0o755),
     ("/proc", 0o555),
     ("/root", 0o700),
     ("/run", 0o755),
+    ("/task", 0o555),
     ("/tmp", 0o1777),
     ("/usr", 0o755),
     ("/usr/bin", 0o755),
@@ -40,6 +43,7 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/usr/local/lib/node_modules", 0o755),
     ("/usr/share", 0o755),
     ("/var", 0o755),
+    ("/web", 0o555),
     ("/var/log", 0o755),
     ("/var/tmp", 0o1777),
 ];
@@ -52,8 +56,16 @@ const FILES: &[(&str, &str)] = &[
     ("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"),
     ("/etc/group", "root:x:0:\nuser:x:1000:\n"),
     ("/etc/shells", "/bin/sh\n"),
+    ("/lib/node/lib/README", LIBRARY),
     ("/etc/os-release", "NAME=\"Porthole\"\nID=porthole\nPRETTY_NAME=\"Porthole\"\n"),
 ];
+
+/// Node's library has no files here.
+const LIBRARY: &str =
+    "Node's own library is part of the process image, compiled: there are no files of it.\nIts modules: node -p 'module.builtinModules'\n";
+
+/// Links with what they say.
+const LINKS: &[(&str, &str)] = &[("/dev/fd", "/proc/self/fd"), ("/lib/node/global", "/usr/local/lib/node_modules")];
 
 const DEVICES: &[(&str, Device, u32)] = &[
     ("/dev/null", Device::Null, 0o666),
@@ -75,10 +87,17 @@ impl Machine {
         }
         self.state.begun = self.now();
         self.state.random = Random::new(seed);
-        let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
-        self.state.vfs = Vfs::new(self.nanos(), limits);
         let first = Process::first(self.now());
-        if let Err(errno) = self.furnish(&first).and_then(|()| self.state.vfs.hold(first.cwd)) {
+        let furnished = if self.state.vfs.committed() > 0 {
+            self.refurnish(&first);
+            Ok(())
+        } else {
+            let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
+            self.state.vfs = Vfs::new(self.nanos(), limits);
+            self.furnish(&first)
+        };
+        self.mount_trees();
+        if let Err(errno) = furnished.and_then(|()| self.state.vfs.hold_spot(first.cwd)) {
             self.emit(Effect::Fault { message: format!("the container's first files could not be made: {errno}") });
         }
         self.state.processes.insert(FIRST, first);
@@ -86,24 +105,38 @@ impl Machine {
 
     fn furnish(&mut self, user: &Process) -> Result<(), Errno> {
         let kernel = Caller::kernel(self.nanos());
+        self.state.vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
+        self.pieces(user, &mut |made| made)
+    }
+
+    /// Makes what is missing in the files of a former life. What is there is left alone, whatever became of it; what cannot be made is done without.
+    fn refurnish(&mut self, user: &Process) {
+        let _every_piece_is_tried = self.pieces(user, &mut |_| Ok(()));
+    }
+
+    /// Makes all pieces that are not there. `go_on` says what an error means.
+    fn pieces(&mut self, user: &Process, go_on: &mut dyn FnMut(Result<(), Errno>) -> Result<(), Errno>) -> Result<(), Errno> {
+        let kernel = Caller::kernel(self.nanos());
         let owner = Caller { uid: user.uid, gid: user.gid, ..kernel };
         let vfs = &mut self.state.vfs;
-        vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
         for (path, mode) in DIRECTORIES {
-            vfs.mkdir(&owner, path.as_bytes(), *mode)?;
+            go_on(vfs.mkdir(&owner, path.as_bytes(), *mode))?;
         }
         for (path, content) in FILES {
-            vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
+            go_on(vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644))?;
+        }
+        for (path, target) in LINKS {
+            go_on(vfs.symlink(&owner, target.as_bytes(), path.as_bytes()))?;
         }
         for kind in KINDS {
-            vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;
+            go_on(vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755))?;
             for link in kind.links {
-                vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes())?;
+                go_on(vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes()))?;
             }
         }
         for (path, device, mode) in DEVICES {
             let (major, minor) = device.number();
-            vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode)?;
+            go_on(vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode).map(drop))?;
         }
         Ok(())
     }

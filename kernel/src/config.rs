@@ -1,9 +1,11 @@
-//! Limits of a container. Part of its state: a restored machine keeps the limits that it was made with.
+//! A container's name and limits. Part of its state: a restored machine keeps the limits that it was made with.
 
 use rkyv::{Archive, Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Config {
+    /// The container's name, as it stands in the addresses of its ports.
+    pub name: String,
     /// Live processes and zombies, process 1 included. Beyond it `spawn` answers `EAGAIN`.
     pub processes: u32,
     /// Descriptors of one process (`EMFILE`).
@@ -31,6 +33,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            name: "main".to_owned(),
             processes: 256,
             descriptors: 10_240,
             descriptions: 65_536,

@@ -9,7 +9,8 @@ use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
-use crate::vfs::{Inode, WatchId};
+use crate::synthetic::node::Node;
+use crate::vfs::{Inode, MountId, WatchId};
 
 pub type DescriptionId = u32;
 
@@ -18,9 +19,19 @@ pub type DescriptionId = u32;
 pub enum Description {
     /// A file or directory of the file system. `flags`: `O_*` of its opening.
     File {
+        /// The mount through which it was opened.
+        mount: MountId,
         ino: u64,
         flags: u32,
         offset: u64,
+    },
+    /// A node of a synthetic tree, with what it said when it was opened, or has been told since.
+    Tree {
+        mount: MountId,
+        node: u64,
+        flags: u32,
+        offset: u64,
+        content: Vec<u8>,
     },
     /// A character device.
     Device {
@@ -289,7 +300,7 @@ impl Machine {
             Description::Fetch { fetch } => self.fetch_gone(fetch),
             Description::PtyMaster { pty } => self.pty_master_gone(pty),
             Description::PtySlave { pty } => self.pty_slave_gone(pty, id),
-            Description::Device { .. } => {}
+            Description::Device { .. } | Description::Tree { .. } => {}
             Description::File { ino, .. } => self.state.vfs.release(ino),
             Description::PathWatch { watch } => {
                 self.state.path_watches.remove(&watch);
@@ -302,7 +313,8 @@ impl Machine {
     pub(crate) fn kind_of(&self, what: &Description) -> u8 {
         match what {
             Description::File { ino, .. } if self.state.vfs.inode(*ino).is_ok_and(Inode::is_directory) => flags::FD_DIR,
-            Description::File { .. } => flags::FD_FILE,
+            Description::Tree { mount, node, .. } if self.tree_of(*mount, *node).is_some_and(Node::is_directory) => flags::FD_DIR,
+            Description::File { .. } | Description::Tree { .. } => flags::FD_FILE,
             Description::Device { .. } => flags::FD_CHAR,
             Description::PipeReader { .. } | Description::PipeWriter { .. } => flags::FD_PIPE,
             Description::Socket { socket } => match self.state.sockets.get(socket) {

@@ -15,7 +15,7 @@ impl Machine {
     /// What a description is ready for; `None` for those that cannot be watched (files).
     pub(crate) fn readiness(&self, what: &Description) -> Option<u8> {
         match what {
-            Description::File { .. } => None,
+            Description::File { .. } | Description::Tree { .. } => None,
             Description::Device { .. } => Some(flags::READABLE | flags::WRITABLE),
             Description::PipeReader { pipe } => self.state.pipes.get(pipe).map(|pipe| pipe.reader_readiness()),
             Description::PipeWriter { pipe } => self.state.pipes.get(pipe).map(|pipe| pipe.writer_readiness()),

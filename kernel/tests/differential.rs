@@ -2,7 +2,8 @@
 //!
 //! Each seed runs in a thread of its own that is moved into an empty directory (`chroot`) and becomes user 1000, as the container's processes are, so
 //! absolute paths, `..` and permissions mean the same on both sides. That takes root; without it the test says so and is ignored.
-//! Every third seed also has our kernel die now and then and come back from its checkpoint, which Linux does not need to know.
+//! Every third seed also has our kernel die now and then and come back from its checkpoint, or keep no contents in memory, which Linux does not need to
+//! know. At the end the tree is compared a second time, after another life of the container has been given it.
 //! `SEED=7 cargo test -p porthole-kernel --test differential` runs one seed and prints each call.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -17,23 +18,36 @@ mod world;
 
 use host::Host;
 use plan::{Plan, Step};
-use side::{Ours, Side};
+use porthole_abi::Errno;
+use side::{Entry, Ours, Side};
 
 const SEEDS: u64 = 400;
 const STEPS: usize = 250;
 
 #[test]
 fn the_file_system_does_what_linux_does() {
+    all_seeds(SEEDS, false);
+}
+
+/// Two bind mounts of one directory, one of them for reading only.
+#[test]
+fn mounts_do_what_linuxs_do() {
+    all_seeds(SEEDS * 2, true);
+}
+
+fn all_seeds(seeds: u64, mounts: bool) {
     if !host::is_root() {
         eprintln!("not run: needs root for chroot");
         return;
     }
     let only = std::env::var("SEED").ok().map(|seed| seed.parse::<u64>().expect("SEED is a number"));
-    let seeds: Vec<u64> = only.map_or_else(|| (0..SEEDS).collect(), |seed| vec![seed]);
+    let seeds: Vec<u64> = only.map_or_else(|| (0..seeds).collect(), |seed| vec![seed]);
     let mut succeeded = std::collections::BTreeMap::<String, (u32, u32)>::new();
+    let mut refused = 0;
     for seed in seeds {
-        let outcome = Host::inside(seed, move || run(seed, only.is_some())).unwrap_or_else(|why| panic!("{why}"));
-        for (call, (good, all)) in outcome {
+        let outcome = Host::inside(seed, mounts, move || run(seed, mounts, only.is_some())).unwrap_or_else(|why| panic!("{why}"));
+        refused += outcome.refused;
+        for (call, (good, all)) in outcome.tally {
             let sum = succeeded.entry(call).or_default();
             *sum = (sum.0 + good, sum.1 + all);
         }
@@ -45,20 +59,40 @@ fn the_file_system_does_what_linux_does() {
             // Only whoever stands in a directory that is gone fails to say where.
             assert!(*good > 20 && (good < all || call == "Getcwd"), "{call}: {good} of {all} succeeded");
         }
+        println!("{refused} were refused for a mount");
+        assert_eq!(refused > 100, mounts, "{refused} were refused for a mount");
     }
 }
 
+fn compare(expected: &[Entry], got: &[Entry]) -> Result<(), String> {
+    for (theirs, mine) in expected.iter().zip(got) {
+        if theirs != mine {
+            return Err(format!("\n  Linux has {theirs:?}\n  we have   {mine:?}"));
+        }
+    }
+    if expected.len() == got.len() { Ok(()) } else { Err(format!(": Linux has {} files, we have {}", expected.len(), got.len())) }
+}
+
+/// How often each call succeeded, and was tried.
 type Tally = std::collections::BTreeMap<String, (u32, u32)>;
 
-fn run(seed: u64, loud: bool) -> Result<Tally, String> {
+struct Outcome {
+    tally: Tally,
+    /// Calls that answered `EROFS` or `EXDEV`.
+    refused: u32,
+}
+
+fn run(seed: u64, mounts: bool, loud: bool) -> Result<Outcome, String> {
     let mut plan = Plan::new(seed);
-    let mut ours = Ours::new();
+    let mut ours = Ours::new(mounts);
     let mut host = Host::new();
     let mut tally = Tally::new();
+    let mut refused = 0;
     for number in 0..STEPS {
         let step: Step = plan.step();
         if plan.dies() {
             ours.die();
+            ours.forgetful();
         }
         let expected = host.take(&step);
         let got = ours.take(&step);
@@ -70,18 +104,18 @@ fn run(seed: u64, loud: bool) -> Result<Tally, String> {
         }
         let call = format!("{step:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
         let entry = tally.entry(call).or_default();
+        refused += u32::from(matches!(expected, Err(Errno::EROFS | Errno::EXDEV)));
         entry.0 += u32::from(expected.is_ok());
         entry.1 += 1;
     }
+    ours.commit();
     // So that nothing hides behind a mode.
-    let (expected, got) = (host.tree(), ours.tree());
-    for (theirs, mine) in expected.iter().zip(&got) {
-        if theirs != mine {
-            return Err(format!("seed {seed}, at the end\n  Linux has {theirs:?}\n  we have   {mine:?}"));
-        }
+    let expected = host.tree();
+    compare(&expected, &ours.tree()).map_err(|why| format!("seed {seed}, at the end{why}"))?;
+    // Mounts end with a life.
+    if !mounts {
+        ours.rise();
+        compare(&expected, &ours.tree()).map_err(|why| format!("seed {seed}, in another life{why}"))?;
     }
-    if expected.len() != got.len() {
-        return Err(format!("seed {seed}, at the end: Linux has {} files, we have {}", expected.len(), got.len()));
-    }
-    Ok(tally)
+    Ok(Outcome { tally, refused })
 }

@@ -3,13 +3,16 @@ const { ObjectDefineProperty, RegExpPrototypeExec } = primordials;
 const { ops } = binding;
 delete binding.ops;
 const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
+const { arrow_message_private_symbol: kArrow } = privateSymbols;
+const { isError } = Error;
 const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolateSymbols;
 
 // Which `import()` callback the code of a file has.
 const referrers = binding.referrers = new primordials.SafeMap();
 
 binding.constants = { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } };
-binding.startSigintWatchdog = () => {};
+// Nothing interrupts a script that computes; the REPL asks whether it may go on all the same.
+binding.startSigintWatchdog = () => true;
 binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
 binding.measureMemory = () => undefined;
@@ -21,8 +24,25 @@ const comment = (text, name) => {
   return RegExpPrototypeExec(/^[#@] source(?:Mapping)?URL=(\S+)/, text.slice(at - 2, at + 4096).replace(/^\/\//, '').trimStart())?.[1] ??
     RegExpPrototypeExec(/source(?:Mapping)?URL=(\S+)/, text.slice(at, at + 4096))?.[1];
 };
+const compiled = (text, compile) => {
+  try {
+    return compile();
+  } catch (error) {
+    internalBinding('errors').decorate(error, text);
+    throw error;
+  }
+};
 const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text, 'sourceMappingURL=') : undefined;
 const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
+
+// What V8 says of a module's syntax in a script. The engine stops at a word behind it.
+const explainModuleSyntax = (error, text) => {
+  const statement = RegExpPrototypeExec(/^[ \t]*(import|export)\b(?!\s*[(.])/m, text);
+  if (statement === null) return;
+  error.message = statement[1] === 'import' ? 'Cannot use import statement outside a module' : "Unexpected token 'export'";
+  const head = text.slice(0, statement.index + statement[0].length - statement[1].length);
+  internalBinding('errors').place(error, head.split('\n').length, head.length - head.lastIndexOf('\n'), statement[1].length);
+};
 
 const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'];
 binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectModule) => {
@@ -32,7 +52,15 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
     func = ops.compileFunction(text, filename, 0, cjsParameters);
   } catch (error) {
     canParseAsESM = ops.isModule(text);
-    if (!shouldDetectModule || !canParseAsESM) throw error;
+    if (!shouldDetectModule || !canParseAsESM) {
+      if (canParseAsESM) {
+        internalBinding('process_methods').require('internal/process/warning').emitWarningSync(
+          `Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`);
+        explainModuleSyntax(error, text);
+      }
+      internalBinding('errors').decorate(error, text);
+      throw error;
+    }
   }
   if (func !== undefined) {
     // The frame of a CommonJS module is "Object.<anonymous>" in V8's stack traces.
@@ -59,7 +87,7 @@ binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData,
     const context = parsingContext[kContext];
     func = context.run(`(function (${names.join(', ')}) {\n${text}\n})`, filename, lineOffset - 1);
   } else {
-    func = ops.compileFunction(text, filename, lineOffset, names);
+    func = compiled(text, () => ops.compileFunction(text, filename, lineOffset, names));
   }
   ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
   if (hostDefinedOption !== undefined) {
@@ -77,7 +105,8 @@ class ContextifyScript {
     this.#text = text;
     this.#filename = filename;
     this.#lineOffset = lineOffset;
-    ops.check(text, filename, lineOffset);
+    compiled(text, () => ops.check(text, filename, lineOffset));
+    internalBinding('errors').keepText(filename, text);
     if (typeof hostDefinedOption === 'symbol') {
       referrers.set(filename, hostDefinedOption);
       this[kHostDefinedOption] = hostDefinedOption;
@@ -85,9 +114,15 @@ class ContextifyScript {
     if (cachedData !== undefined) this.cachedDataRejected = true;
     this.sourceMapURL = sourceMapURL(text);
   }
-  runInContext(contextified) {
-    if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset);
-    return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset);
+  runInContext(contextified, timeout, displayErrors) {
+    try {
+      if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset);
+      return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset);
+    } catch (error) {
+      // Node has the place printed with what is thrown, also where that is no error.
+      if (displayErrors && typeof error === 'object' && error !== null && !isError(error)) error[kArrow] ??= true;
+      throw error;
+    }
   }
   createCachedData() { return Buffer.alloc(0); }
 }

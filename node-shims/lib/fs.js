@@ -2,7 +2,7 @@
 // The classes of internalBinding('fs'). The operations are in src/bindings/fs/.
 
 const { PromiseResolve } = primordials;
-const { AsyncWrap, HandleWrap, idOf, statWatcherStart } = internalBinding('handles');
+const { AsyncWrap, HandleWrap, idOf, statWatcherLook, statWatcherStart, statWatcherStop } = internalBinding('handles');
 
 binding.kUsePromises = isolateSymbols.fs_use_promises_symbol;
 
@@ -43,13 +43,30 @@ class FileHandle extends AsyncWrap {
 }
 
 class StatWatcher extends HandleWrap {
+  #timer;
+
   constructor(bigint) {
     super('STATWATCHER', 'FSPoll');
     this.bigint = bigint === true;
   }
 
   start(path, interval) {
-    return statWatcherStart(idOf(this), path, this.bigint);
+    const id = idOf(this);
+    const failed = statWatcherStart(id, path, this.bigint);
+    if (failed === 0) {
+      const { setInterval } = internalBinding('process_methods').require('timers');
+      // The handle itself keeps the process, or does not.
+      this.#timer = setInterval(() => statWatcherLook(id), interval).unref();
+    }
+    return failed;
+  }
+
+  close(callback) {
+    if (this.#timer) {
+      internalBinding('process_methods').require('timers').clearInterval(this.#timer);
+      statWatcherStop(idOf(this));
+    }
+    super.close(callback);
   }
 }
 

@@ -20,7 +20,7 @@ binding.FSEvent = class FSEvent extends HandleWrap {
     const err = start(idOf(this), path, !!recursive, encoding);
     if (err === 0) {
       this.#started = true;
-      if (!persistent) this.unref();
+      if (persistent !== true) this.unref();
     }
     return err;
   }

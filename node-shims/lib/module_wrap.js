@@ -43,6 +43,15 @@ const of = (wrap) => {
   return own;
 };
 
+const compile = (url, source, lineOffset) => {
+  try {
+    return ops.compile(url, source, lineOffset);
+  } catch (error) {
+    internalBinding('errors').decorate(error, source);
+    throw error;
+  }
+};
+
 class ModuleWrap {
   constructor(url, context, source, lineOffset, columnOffset, option) {
     const own = {
@@ -61,7 +70,7 @@ class ModuleWrap {
       });
     } else {
       symbol = typeof option === 'symbol' ? option : Symbol(url);
-      const { 0: id, 1: requests, 2: async } = ops.compile(url, source, lineOffset ?? 0);
+      const { 0: id, 1: requests, 2: async } = compile(url, source, lineOffset ?? 0);
       own.id = id;
       own.async = async;
       own.metaDone = !source.includes('import.meta');
@@ -242,12 +251,33 @@ function explain(error, graph) {
         `The requested module '${specifier}' contains conflicting star exports for name '${name}'`;
       const better = new SyntaxError(message);
       ObjectDefineProperty(better, 'stack', {
-        __proto__: null, value: `${each.url}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
+        __proto__: null, value: `${importPlace(each.url, specifier, name)}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
       });
       return better;
     }
   }
   return error;
+}
+
+// Where a module asks for an export: its line, with the name marked. The library reads it.
+function importPlace(url, specifier, name) {
+  const text = internalBinding('errors').sourceText(url);
+  if (text === undefined) return url;
+  const statements = /\b(?:import|export)\b([^;'"]*?)\bfrom\s*(?:'([^'\n]*)'|"([^"\n]*)")/g;
+  for (let match = RegExpPrototypeExec(statements, text); match !== null; match = RegExpPrototypeExec(statements, text)) {
+    if ((match[2] ?? match[3]) !== specifier) continue;
+    const clause = match[1];
+    const words = /[\w$]+/g;
+    let word = RegExpPrototypeExec(words, clause);
+    if (name !== 'default') while (word !== null && word[0] !== name) word = RegExpPrototypeExec(words, clause);
+    if (word === null) continue;
+    const at = match.index + match[0].indexOf(clause) + word.index;
+    const begin = text.lastIndexOf('\n', at) + 1;
+    const end = text.indexOf('\n', at);
+    const line = text.slice(0, begin).split('\n').length;
+    return `${url}:${line}\n${text.slice(begin, end < 0 ? undefined : end)}\n${' '.repeat(at - begin)}${'^'.repeat(word[0].length)}`;
+  }
+  return url;
 }
 
 // For require() of a module with a default export: the same exports, and `__esModule`.

@@ -238,11 +238,14 @@ const values = { __proto__: null };
 for (let i = 0; i < table.length; i++) {
   const { 0: name, 1: type, 2: envVarSettings, 3: value } = table[i];
   options.set(name, { __proto__: null, helpText: '', envVarSettings, type, defaultIsTrue: value === true });
-  values[name] = value;
 }
+const reset = () => { for (const { 0: name, 3: value } of table) values[name] = value; };
+reset();
 const aliasMap = new SafeMap(aliases);
 
 class BadOption extends Error {}
+// Files of variables in the order in which they were named: a later one wins over an earlier one, and what the process was started with over both.
+let envFiles = [];
 
 // One word into names and perhaps a value: `--name=value`, aliases followed, `--no-name` told apart.
 function resolve(word) {
@@ -293,7 +296,10 @@ function set(name, value, take, fromEnv, word) {
   switch (info.type) {
     case kInteger:
     case kUInteger: values[name] = Math.trunc(+value) || 0; return;
-    case kStringList: values[name] = [...values[name], value]; return;
+    case kStringList:
+      values[name] = [...values[name], value];
+      if (name === '--env-file' || name === '--env-file-if-exists') envFiles.push({ file: value, optional: name === '--env-file-if-exists' });
+      return;
     case kHostPort: values[name] = { host: '127.0.0.1', port: +value || 9229 }; return;
     default:
       values[name] = value;
@@ -388,14 +394,41 @@ binding.getNamespaceOptionsInputType = () => new SafeMap();
 // ---- What this process was started with.
 const { facts } = binding;
 delete binding.facts;
-binding.parsed = binding.parseCommandLine(facts.argv.slice(1), facts.environment.NODE_OPTIONS);
+binding.parsed = binding.parseCommandLine(facts.argv.slice(1), undefined);
+let notes = '';
+if (binding.parsed.error === undefined) readEnvFiles();
+if (binding.parsed.error === undefined && facts.environment.NODE_OPTIONS) {
+  // The variable may come out of such a file. What the command line says wins over it, and is read after it.
+  reset();
+  binding.parsed = binding.parseCommandLine(facts.argv.slice(1), facts.environment.NODE_OPTIONS);
+}
+if (values['--stack-trace-limit'] !== 10) Error.stackTraceLimit = values['--stack-trace-limit'];
+
+function readEnvFiles() {
+  const found = {};
+  const { sourceText } = internalBinding('errors');
+  for (const { file, optional } of envFiles) {
+    const text = sourceText(file);
+    if (text === undefined && !optional) {
+      binding.parsed = { error: `${file}: not found` };
+      return;
+    }
+    if (text === undefined) notes += `${file} not found. Continuing without it.\n`;
+    else Object.assign(found, internalBinding('util').parseEnv(text));
+  }
+  for (const name in found) if (!Object.hasOwn(facts.environment, name)) facts.environment[name] = found[name];
+}
 
 // The main script, as `StartExecution` chooses it; a bad command line gives its complaint instead.
 binding.chooseMain = (stdinIsTerminal) => {
   const { args, error } = binding.parsed;
   if (error !== undefined) return { error: `${facts.argv[0] ?? 'node'}: ${error}` };
+  return { notes, ...mainScript(args, stdinIsTerminal) };
+};
+const mainScript = (args, stdinIsTerminal) => {
   if (values['--check'] && args.length === 0 && values['[has_eval_string]']) return { error: `${facts.argv[0]}: either --check or --eval can be used, not both` };
   if (args[0] === 'inspect') return { error: `${facts.argv[0]}: inspect is not available` };
+  if (values['--run']) return { error: `${facts.argv[0]}: --run is not available: start what package.json says by hand` };
   if (values['--help']) return { id: 'internal/main/print_help' };
   if (values['--check']) return { id: 'internal/main/check_syntax' };
   if (values['--test']) return { id: 'internal/main/test_runner' };

@@ -104,7 +104,7 @@ if (typeof Atomics === 'undefined') {
 let prepareCallback;
 Error.prepareStackTrace = (error, trace) => trace;
 const callSite = Object.getPrototypeOf(new Error().stack[0]);
-const { getFileName, getFunctionName, getLineNumber, getColumnNumber, isConstructor, isNative } = callSite;
+const { getFileName, getFunction, getFunctionName, getLineNumber, getColumnNumber, isConstructor, isNative } = callSite;
 const call = Function.prototype.call.bind(Function.prototype.call);
 const define = (name, value) => Object.defineProperty(callSite, name, { value, writable: true, configurable: true });
 
@@ -191,7 +191,9 @@ const stackDescriptor = (() => {
       // While it is being worked out, and should that fail, there is a plain one.
       trace.sites = undefined;
       trace.value = format(this, sites);
-      return trace.value = prepareCallback === undefined ? trace.value : prepareCallback(globalThis, this, sites);
+      if (prepareCallback !== undefined) trace.value = prepareCallback(globalThis, this, sites);
+      if (trace.arrow !== undefined && typeof trace.value === 'string') trace.value = `${trace.arrow}\n\n${trace.value}`;
+      return trace.value;
     },
     set stack(value) { this[kTrace] = { sites: undefined, value }; },
   };
@@ -200,8 +202,8 @@ const stackDescriptor = (() => {
   defineProperty(set, 'name', { value: '' });
   return { __proto__: null, get, set, enumerable: false, configurable: true };
 })();
-const keep = (object, sites) => {
-  object[kTrace] = { sites, value: undefined };
+const keep = (object, sites, parsed) => {
+  object[kTrace] = { sites, value: undefined, parsed, arrow: undefined };
   defineProperty(object, 'stack', stackDescriptor);
 };
 
@@ -211,37 +213,92 @@ const words = [
   [/^cannot set property '([^]*)' of (null|undefined)$/, (m) => `Cannot set properties of ${m[2]} (setting '${m[1]}')`],
   [/^'([^]*)' is read-only$/, () => 'Assignment to constant variable.'],
   [/^([^]*) is not initialized$/, (m) => m[1] === 'this' ? "Must call super constructor in derived class before accessing 'this' or returning from derived constructor" : `Cannot access '${m[1]}' before initialization`],
-  [/^value is not iterable$/, () => 'object is not iterable (cannot read property Symbol(Symbol.iterator))'],
+  [/^value is not iterable$/, (m, sites) => {
+    const name = source(sites)?.iteratedAt(...at(sites[0]));
+    return name === undefined ? 'object is not iterable (cannot read property Symbol(Symbol.iterator))' : `${name} is not iterable`;
+  }],
   [/^must be called with new$/, () => "Class constructor cannot be invoked without 'new'"],
   [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : `Unexpected token '${m[1]}'`],
   [/^not an object$/, () => 'Object expected'],
+  [/^class constructors must be invoked with 'new'$/, (m, sites) => `Class constructor ${sites[0]?.getFunctionName() ?? ''} cannot be invoked without 'new'`],
+  [/^not a (?:function|constructor)$/, (m, sites) => {
+    const callee = source(sites)?.calleeAt(...at(sites[0]));
+    return callee === undefined ? m[0] : `${callee.text} is not a ${callee.isNew ? 'constructor' : 'function'}`;
+  }],
 ];
-const translate = (error) => {
+// A place in the program, for what its text says there. The library's text is not at hand.
+const at = (site) => [call(getFileName, site), call(getLineNumber, site), call(getColumnNumber, site)];
+const source = (sites) => {
+  if (sites.length === 0 || call(isNative, sites[0])) return undefined;
+  const { 0: file, 1: line } = at(sites[0]);
+  if (typeof file !== 'string' || line < 1 || file[0] === '<' || file.startsWith('node:')) return undefined;
+  if (binding.calleeAt === undefined) binding.readCallSource();
+  return binding;
+};
+const translate = (error, sites) => {
   const descriptor = getOwnPropertyDescriptor(error, 'message');
   const message = descriptor?.value;
   if (typeof message !== 'string' || message === '') return;
   for (let i = 0; i < words.length; i++) {
     const match = words[i][0].exec(message);
     if (match === null) continue;
-    defineProperty(error, 'message', { __proto__: null, value: words[i][1](match), writable: true, enumerable: false, configurable: true });
+    defineProperty(error, 'message', { __proto__: null, value: words[i][1](match, sites), writable: true, enumerable: false, configurable: true });
     return;
   }
 };
 const natives = [TypeError.prototype, ReferenceError.prototype, SyntaxError.prototype];
 const { getPrototypeOf } = Object;
 
+// Where the last value was thrown, each time: a `finally` throws on what it did not take, and so do the library's handlers. The engine asks for a trace
+// when an error is made, and once more whenever a value is thrown (`raw::forget_throw`).
+const nothing = {};
+const { is: same } = Object;
+let thrown = nothing;
+let thrownFrom;
+const noteThrow = (value, trace) => {
+  if (!same(thrown, value) || thrownFrom.length > 15) thrownFrom = [];
+  thrown = value;
+  thrownFrom[thrownFrom.length] = trace;
+};
+binding.takeThrown = (value) => {
+  const traces = same(thrown, value) ? thrownFrom : undefined;
+  thrown = nothing;
+  thrownFrom = undefined;
+  return traces;
+};
+
+// The trace of an error of a program's class begins where that was constructed, not inside its constructors.
+const hideConstructors = (sites, prototype) => {
+  const made = getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  let own = 0;
+  while (own < sites.length && call(isConstructor, sites[own]) && call(getFunction, sites[own]) !== made) own++;
+  if (own >= sites.length - 1 || call(getFunction, sites[own]) !== made) return;
+  for (let i = own + 1; i < sites.length; i++) sites[i - own - 1] = sites[i];
+  sites.length -= own + 1;
+};
+
 let capturing = false;
 Error.prepareStackTrace = (error, trace) => {
+  if (capturing) return visible(trace);
+  if (!isError(error) || hasOwn(error, 'stack')) {
+    noteThrow(error, trace);
+    // Not undefined, which would make the engine ask at every frame that the value leaves.
+    return null;
+  }
   const sites = visible(trace);
-  if (capturing) return sites;
-  if (!isError(error)) return format(error, sites);
-  // The engine asks again when an error is thrown on; the trace is that of its making.
-  if (hasOwn(error, 'stack')) return null;
   const prototype = getPrototypeOf(error);
-  if (prototype === natives[0] || prototype === natives[1] || prototype === natives[2]) translate(error);
-  keep(error, sites);
-  // Undefined would make the engine ask at every frame.
-  return null;
+  if (prototype === natives[0] || prototype === natives[1] || prototype === natives[2]) translate(error, sites);
+  if (sites.length > 1 && call(isConstructor, sites[0])) hideConstructors(sites, prototype);
+  let parsed;
+  if (prototype === natives[2] && sites.length > 0 && call(getFunction, sites[0]) === null) {
+    // Where the parser stopped is no frame in V8.
+    parsed = sites[0];
+    for (let i = 1; i < sites.length; i++) sites[i - 1] = sites[i];
+    sites.length--;
+  }
+  keep(error, sites, parsed);
+  // The engine keeps nothing of its own, and asks again when the error is thrown.
+  return undefined;
 };
 const nativeCapture = Error.captureStackTrace;
 const captureStackTrace = {
@@ -261,42 +318,74 @@ defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable:
 Error.stackTraceLimit = 10;
 
 binding.setPrepareStackTraceCallback = (callback) => { prepareCallback = callback; };
-binding.format = format;
-
-// ---- The last words of a process.
-// The line that an error comes from and a mark below it, above the stack.
-const sourceLine = (arrow, stack) => {
-  if (typeof arrow === 'string') return arrow;
-  const first = typeof stack === 'string' ? /^    at (?:.*\()?((?:file:\/\/)?\/[^\n]*?|\[eval\d*\]|evalmachine\.<anonymous>):(\d+):(\d+)\)?$/m.exec(stack) : null;
-  if (first === null) return undefined;
-  // Only where the error was made in the program itself.
-  if (stack.slice(0, first.index).includes('\n    at ')) return undefined;
-  const { 1: file, 2: line, 3: column } = first;
-  const text = binding.sourceText?.(file);
-  const source = text?.split('\n', line)[line - 1];
-  if (source === undefined) return undefined;
-  // V8 points at the whole `throw` statement and at `new`; QuickJS at the constructor's name.
-  let at = column - 1;
-  const before = source.slice(0, at);
-  const statement = /(?:\bthrow\s+)(?:new\s+)?$/.exec(before) ?? /\bnew\s+$/.exec(before);
-  if (statement !== null) at = statement.index;
-  return `${file}:${line}\n${source}\n${source.slice(0, at).replace(/[^\t]/g, ' ')}^`;
+binding.header = header;
+// The line that a parser refused, with a mark below it, goes above the error's stack, as the library does it for scripts and modules.
+binding.decorate = (error, text) => {
+  const trace = isError(error) ? error[kTrace] : undefined;
+  if (trace?.parsed === undefined || trace.arrow !== undefined) return;
+  const { 0: file, 1: line, 2: column } = trace.place ?? at(trace.parsed);
+  const source = text.split('\n', line)[line - 1];
+  if (source === undefined) return;
+  trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}${'^'.repeat(trace.place?.[3] ?? 1)}`;
+  error[privateSymbols.decorated_private_symbol] = true;
 };
-
-binding.fatal = (error, before, after) => {
-  let text = '';
-  const isError = Error.isError?.(error) ?? error instanceof Error;
-  if (isError) {
-    let stack = error.stack;
-    const arrow = sourceLine(error[privateSymbols.arrow_message_private_symbol], stack);
-    if (arrow !== undefined && error[privateSymbols.decorated_private_symbol] !== true) text += `${arrow}\n\n`;
-    // The library's enhancers put the rest of the error's properties under its stack.
-    try { before?.(error); stack = after?.(error) ?? error.stack ?? stack; } catch { /* the plain stack is good enough */ }
-    text += typeof stack === 'string' && stack !== '' ? `${stack}\n` : `${header(error)}\n`;
-  } else {
-    let shown;
-    try { shown = binding.inspect(error); } catch { shown = String(error); }
-    text += `Uncaught:\n${shown}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)\n`;
-  }
-  return `${text}\nNode.js v24.12.0\n`;
+// A better place than the parser's, with how long the mark is.
+binding.place = (error, line, column, length) => {
+  const trace = error[kTrace];
+  if (trace?.parsed !== undefined) trace.place = [call(getFileName, trace.parsed), line, column, length];
 };
+// Texts of scripts that are no files, for the place of an error: the last few.
+const texts = new Map();
+binding.keepText = (name, text) => {
+  if (name[0] === '/') return;
+  texts.delete(name);
+  texts.set(name, text);
+  if (texts.size > 16) texts.delete(texts.keys().next().value);
+};
+{
+  const { sourceText } = binding;
+  binding.sourceText = (file) => texts.get(file) ?? sourceText(file);
+}
+binding.callSource = (error) => {
+  const sites = error[kTrace]?.sites;
+  return sites === undefined ? undefined : source(sites)?.assertionAt(...at(sites[0]));
+};
+// What is known of an error's making: its frames until its stack has been read, and where a parser stopped.
+binding.trace = (error) => error[kTrace];
+
+// An error for which there was no room on the stack has no trace.
+{
+  const { get, set } = getOwnPropertyDescriptor(Error.prototype, 'stack');
+  const object = {
+    get stack() {
+      const stack = call(get, this);
+      return stack === null ? header(this) : stack;
+    },
+  };
+  defineProperty(Error.prototype, 'stack', { __proto__: null, get: getOwnPropertyDescriptor(object, 'stack').get, set, enumerable: false, configurable: true });
+}
+
+// ---- JSON.parse says what is wrong in V8's words, which servers pass on to their clients.
+{
+  const native = JSON.parse;
+  // As V8 calls the frame.
+  defineProperty(native, 'name', { value: 'JSON.parse' });
+  const { parse } = {
+    parse(text, reviver) {
+      text = `${text}`;
+      try {
+        return native(text, reviver);
+      } catch (error) {
+        const trace = isError(error) ? error[kTrace] : undefined;
+        if (trace?.parsed !== undefined && getPrototypeOf(error) === natives[2]) {
+          trace.parsed = undefined;
+          const message = binding.jsonProblem(text);
+          if (message !== undefined) defineProperty(error, 'message', { __proto__: null, value: message, writable: true, enumerable: false, configurable: true });
+        }
+        throw error;
+      }
+    },
+  };
+  defineProperty(parse, 'length', { value: 2 });
+  defineProperty(JSON, 'parse', { value: parse, writable: true, enumerable: false, configurable: true });
+}

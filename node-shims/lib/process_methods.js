@@ -18,9 +18,11 @@ binding.cwd = () => {
   return cwd = found;
 };
 binding.chdir = (path) => {
-  const before = binding.cwd();
   const failed = setcwd(path);
-  if (failed < 0) fail(failed, 'chdir', before, path);
+  if (failed < 0) {
+    const here = getcwd();
+    fail(failed, 'chdir', typeof here === 'number' ? '' : here, path);
+  }
   cwd = undefined;
 };
 
@@ -68,6 +70,7 @@ binding.loadEnvFile = (path) => {
 let title = 'node';
 binding.patchProcessObject = (process) => {
   const { values, parsed } = internalBinding('options');
+  if (values['--title']) title = values['--title'];
   const plain = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true, configurable: true, writable: true });
   plain('env', facts.env);
   ObjectDefineProperty(process, 'title', {

@@ -163,6 +163,7 @@ impl<'js> Main<'js> {
 fn start_main<'js>(ctx: &Ctx<'js>, env: &Rc<Env>, main: Main<'js>) -> Result<()> {
     let id = bindings::options::main_script(ctx, env)?;
     let function = builtin(ctx, env, &id)?;
+    crate::raw::forget_throw(ctx);
     env.make_callback(ctx, Value::new_undefined(ctx.clone()), &function, (main.process, main.require, main.internal_binding, main.primordials));
     Ok(())
 }

@@ -23,6 +23,8 @@ pub mod run_loop;
 pub mod sh;
 pub mod stat_cache;
 
+#[cfg(any(target_arch = "wasm32", test))]
+mod pack;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 

@@ -50,6 +50,7 @@ impl<T: Copy + Default> Shared<T> {
 /// # Errors
 /// What a microtask threw; it is pending in `ctx`.
 pub fn run_job(ctx: &Ctx<'_>) -> Result<bool> {
+    forget_throw(ctx);
     // SAFETY: the runtime of a live context.
     unsafe {
         let raw = ctx.as_raw().as_ptr();
@@ -62,6 +63,18 @@ pub fn run_job(ctx: &Ctx<'_>) -> Result<bool> {
             return Err(Error::Exception);
         }
         Ok(ran > 0)
+    }
+}
+
+/// Makes the engine ask `Error.prepareStackTrace` again where the next value is thrown. It asks once, until a `catch` of JavaScript's has taken the value;
+/// one that leaves JavaScript instead is over only when the host says so.
+pub fn forget_throw(ctx: &Ctx<'_>) {
+    const ERROR_BACK_TRACE: std::ffi::c_int = 2;
+    // SAFETY: the command takes a live context and the place for a value, which is the caller's from then on.
+    unsafe {
+        let mut trace = qjs::JS_UNDEFINED;
+        qjs::js_std_cmd(ERROR_BACK_TRACE, ctx.as_raw().as_ptr(), &mut trace as *mut qjs::JSValue);
+        drop(Value::from_raw(ctx.clone(), trace));
     }
 }
 

@@ -27,7 +27,8 @@ pub fn run(ctx: &Ctx<'_>, env: &Env) -> i32 {
     if unsettled && env.exit_info.get(HAS_EXIT_CODE) == 0 {
         env.exit_info.set(EXIT_CODE, exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
         emit(ctx, env, "exit");
-        if env.exit_info.get(HAS_EXIT_CODE) == 0 {
+        if env.exit_info.get(HAS_EXIT_CODE) == 0 && env.exiting().is_none() {
+            bindings::module_wrap::tell_unsettled(ctx, env);
             env.set_exit(exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
         }
     } else {
@@ -54,6 +55,7 @@ fn emit(ctx: &Ctx<'_>, env: &Env, name: &str) {
 }
 
 fn iterate(ctx: &Ctx<'_>, env: &Env) {
+    crate::raw::forget_throw(ctx);
     bindings::timers::run_due(ctx, env);
     run_jobs(ctx, env, &env.event_loop.pending);
     if env.exiting().is_some() {
@@ -93,7 +95,10 @@ fn run_jobs(ctx: &Ctx<'_>, env: &Env, jobs: &std::cell::RefCell<std::collections
         }
         let job = jobs.borrow_mut().pop_front();
         match job {
-            Some(job) => job(ctx),
+            Some(job) => {
+                crate::raw::forget_throw(ctx);
+                job(ctx);
+            }
             None => return,
         }
     }

@@ -50,12 +50,13 @@ impl StatCache {
     }
 }
 
-/// Relative paths mean another file after `chdir`, and those of devices and descriptors another thing at any time.
+/// Below these another thing may be there at any time.
+const LIVING: [&[u8]; 4] = [b"/dev/", b"/proc/", b"/task/", b"/web/"];
+
+/// Relative paths mean another file after `chdir`.
 fn question(call: &Call<'_>) -> Option<(u32, Vec<u8>)> {
     match call {
-        Call::Stat { path, flags } if path.starts_with(b"/") && !path.starts_with(b"/dev/") && !path.starts_with(b"/proc/") => {
-            Some((*flags, path.to_vec()))
-        }
+        Call::Stat { path, flags } if path.starts_with(b"/") && !LIVING.iter().any(|tree| path.starts_with(tree)) => Some((*flags, path.to_vec())),
         _ => None,
     }
 }

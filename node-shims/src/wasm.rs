@@ -1,15 +1,13 @@
 //! The image in a browser: a worker instantiates it, gives it the imports of module `porthole`, and calls `main` once.
 //!
-//! - [`compiler`]: what the build calls, in the same image, to make bytecode.
-//! - [`pack`]: the library as the build packed it.
+//! [`compiler`] is what the build calls, in the same image, to make bytecode.
 
 mod compiler;
-mod pack;
 
 use std::sync::Once;
 
 use crate::host::{Builtin, Host};
-use pack::Pack;
+use crate::pack::Pack;
 
 mod import {
     //! `call` and `poll` answer the length of what they hold; `take` copies that to a place of at least this length.
@@ -23,7 +21,8 @@ mod import {
         pub fn wall_ms() -> f64;
         pub fn random(at: *mut u8, length: usize);
         pub fn library_length() -> usize;
-        pub fn library(at: *mut u8);
+        /// Copies a part of the library. Nothing where it has no such part.
+        pub fn library(offset: usize, length: usize, at: *mut u8);
         pub fn log(at: *const u8, length: usize);
     }
 }
@@ -44,15 +43,8 @@ extern "C" fn __rquickjs_host_now_us() -> f64 {
 #[unsafe(export_name = "main")]
 extern "C" fn run() -> i32 {
     start();
-    let mut bytes = Vec::new();
-    // SAFETY: `library` writes `library_length` bytes, for which there is room.
-    unsafe {
-        let length = import::library_length();
-        bytes.reserve_exact(length);
-        import::library(bytes.as_mut_ptr());
-        bytes.set_len(length);
-    }
-    match Pack::read(bytes) {
+    // SAFETY: takes nothing and gives a number.
+    match Pack::open(unsafe { import::library_length() }, read_library as ReadLibrary) {
         Ok(pack) => crate::engine::run(Box::new(Browser { pack })),
         Err(why) => {
             log(&format!("the library cannot be read: {why}"));
@@ -76,8 +68,15 @@ fn log(line: &str) {
     unsafe { import::log(line.as_ptr(), line.len()) };
 }
 
+type ReadLibrary = fn(usize, &mut [u8]);
+
+fn read_library(offset: usize, to: &mut [u8]) {
+    // SAFETY: the host writes into the slice and nowhere else.
+    unsafe { import::library(offset, to.len(), to.as_mut_ptr()) }
+}
+
 struct Browser {
-    pack: Pack,
+    pack: Pack<ReadLibrary>,
 }
 
 /// Replaces what `bytes` hold by what `call` or `poll` left.
@@ -124,7 +123,7 @@ impl Host for Browser {
     }
 
     fn builtin(&self, id: &str) -> Option<Builtin> {
-        self.pack.module(id).map(|bytes| Builtin::Bytecode(bytes.to_vec()))
+        self.pack.module(id).map(Builtin::Bytecode)
     }
 
     fn builtin_ids(&self) -> Vec<String> {

@@ -95,8 +95,24 @@ test('a guest does not notice that the kernel is stopped again and again', async
   assert.ok(result.rebirths > 0, 'the kernel was never stopped');
 });
 
+test('a request whose kernel is stopped under it is asked again', async () => {
+  // What is done once for all requests goes on whether or not one of them is lost, as the loading of modules does.
+  const program = `const fs = require("fs"); fs.writeFileSync("/tmp/f", "x");
+    const read = async () => { for (let n = 0; n < 100; n++) await fs.promises.readFile("/tmp/f"); return "whole"; };
+    let once;
+    require("http").createServer(async (request, response) => response.end(await (once ??= read()))).listen(3000)`;
+  const { code, stdout } = await exec(['--chaos', '50', '--json', '--get', '3000/a', '--get', '3000/b', '--', 'node', '-e', program]);
+  const result = JSON.parse(stdout);
+  assert.deepEqual(result.get.map(({ status, body }) => [status, body]), [[200, 'whole'], [200, 'whole']]);
+  assert.equal(code, 0);
+  assert.ok(result.rebirths > 0, 'the kernel was never stopped');
+});
+
 test('what cannot be run is told', async () => {
   assert.equal((await exec(['--', 'no-such-command'])).code, 127);
+  const lost = await exec(['--cwd', '/none', '--', 'node', '-e', '0']);
+  assert.equal(lost.code, 127);
+  assert.match(lost.stderr, /no directory \/none/);
   const { code, stderr } = await exec(['--mount', '/no/such/folder:/app', '--', 'node', '-e', '0']);
   assert.equal(code, 125);
   assert.match(stderr, /no such folder/);

@@ -9,6 +9,7 @@ mod node_library;
 mod npm;
 mod setup;
 mod shell;
+mod sim;
 mod suite;
 mod tidy;
 mod toolchain;
@@ -23,11 +24,12 @@ struct Verb {
     run: fn(&[String]) -> shell::Outcome,
 }
 
-const VERBS: [Verb; 7] = [
+const VERBS: [Verb; 8] = [
     Verb { name: "setup", summary: "find or install what the build needs", help: setup::HELP, run: setup::run },
     Verb { name: "dist", summary: "build dist/: static files for any web server", help: dist::HELP, run: dist::run },
     Verb { name: "demo", summary: "build and serve the demo", help: demo::HELP, run: demo::run },
     Verb { name: "test", summary: "everything that must hold", help: suite::HELP, run: suite::run },
+    Verb { name: "sim", summary: "the simulators, for as many seeds as you like", help: sim::HELP, run: sim::run },
     Verb { name: "exec", summary: "run a command inside a headless browser", help: exec::HELP, run: exec::run },
     Verb { name: "bench", summary: "measure, and compare with the budgets", help: exec::BENCH_HELP, run: exec::bench },
     Verb { name: "tidy", summary: "formatting, lints, file sizes, generated files", help: tidy::HELP, run: tidy::run },

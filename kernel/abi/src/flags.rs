@@ -52,6 +52,8 @@ pub const NOREPLACE: u32 = 1;
 
 /// `write_tree`: the entry's mode is not under the umask, and its time is what it says even where that is 0.
 pub const TREE_EXACT: u32 = 0o10000000000;
+/// `mount`: nothing can be changed through it. Linux's `MS_RDONLY`.
+pub const MOUNT_READ_ONLY: u32 = 1;
 
 /// Readiness of a descriptor, in `watch` and in `Event::Ready`.
 pub const READABLE: u8 = 1;

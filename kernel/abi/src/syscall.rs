@@ -16,6 +16,8 @@ pub enum Right {
     Listen,
     Connect,
     Fetch,
+    /// What is mounted where, for all processes of the container.
+    Mount,
 }
 
 /// How a call behaves when the kernel dies and is reborn.
@@ -233,7 +235,7 @@ syscalls! {
     /// Sets a file's length.
     29 ftruncate Ftruncate { fd: i32, len: u64 } -> {} Own Change Full;
     /// Waits until the file's changes are durable.
-    30 fsync Fsync { fd: i32 } -> {} Own Pure Partial("files live as long as the tab that booted the container");
+    30 fsync Fsync { fd: i32 } -> {} Own Change Full;
     /// `chmod` of a descriptor.
     31 fchmod Fchmod { fd: i32, mode: u32 } -> {} Own Change Full;
     /// `chown` of a descriptor.
@@ -299,6 +301,14 @@ syscalls! {
     /// about `limit` bytes; `end` is 1 when nothing is left. Ask again with the last path as `after`; with a slash behind it, what is in it is passed over.
     /// A directory that may not be read is an error of the call that would begin with it.
     66 read_tree ReadTree { base: Bytes<'a>, after: Bytes<'a>, limit: u32 } -> { entries: List<TreeNode>, end: u8 } Read Pure Full;
+
+    /// Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with
+    /// `proc`, `task`, `web` that tree of the system. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind.
+    70 mount Mount { source: Bytes<'a>, target: Bytes<'a>, kind: Bytes<'a>, flags: u32 } -> {} Mount Change Partial("directories only; mounts end with the container's memory, as with a reboot");
+    /// Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it.
+    71 unmount Unmount { target: Bytes<'a> } -> {} Mount Change Full;
+    /// Copies the directory `from` and all below it to `to`, where nothing may be, by reference. What is mounted below is left out.
+    72 clone_tree CloneTree { from: Bytes<'a>, to: Bytes<'a> } -> {} Write Change Full;
 
     /// A listening socket. Port 0: the kernel chooses. `EADDRINUSE`: taken.
     80 listen Listen { address: Address, backlog: u32 } -> { fd: i32, address: Address } Listen Change Full;

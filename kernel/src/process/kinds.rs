@@ -18,14 +18,16 @@ pub struct Kind {
     /// Links to it.
     pub links: &'static [&'static str],
     pub start: Start,
+    /// What `/task/<pid>/type` says of its processes.
+    pub class: &'static str,
 }
 
 pub const NODE: &Kind = &KINDS[0];
 
 pub const KINDS: &[Kind] = &[
-    Kind { name: "node", path: "/usr/local/bin/node", links: &["/usr/bin/node", "/lib/node/bin/node"], start: Start::Image },
-    Kind { name: "sh", path: "/bin/sh", links: &["/usr/bin/sh"], start: Start::Image },
-    Kind { name: "env", path: "/usr/bin/env", links: &["/bin/env"], start: Start::Env },
+    Kind { name: "node", path: "/usr/local/bin/node", links: &["/usr/bin/node", "/lib/node/bin/node"], start: Start::Image, class: "nodejs" },
+    Kind { name: "sh", path: "/bin/sh", links: &["/usr/bin/sh"], start: Start::Image, class: "native" },
+    Kind { name: "env", path: "/usr/bin/env", links: &["/bin/env"], start: Start::Env, class: "native" },
 ];
 
 /// What the executable file of a kind begins with, before its name and a newline. Copies and links of the file are the same program.

@@ -20,7 +20,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::Millis;
 use crate::descriptor::Descriptors;
-use crate::vfs::{Ino, ROOT};
+use crate::vfs::Spot;
 
 /// The page's client.
 pub const FIRST: i32 = 1;
@@ -53,7 +53,7 @@ pub struct Process {
     /// `NAME=value`.
     pub env: Vec<Vec<u8>>,
     /// The directory, which is held.
-    pub cwd: Ino,
+    pub cwd: Spot,
     pub umask: u32,
     pub uid: u32,
     pub gid: u32,
@@ -93,7 +93,7 @@ impl Process {
             .iter()
             .map(|entry| entry.as_bytes().to_vec())
             .collect(),
-            cwd: ROOT,
+            cwd: Spot::ROOT,
             umask: 0o022,
             uid: 1000,
             gid: 1000,

@@ -6,7 +6,8 @@ use super::Process;
 use super::kinds::{Kind, Start};
 use super::spawn::Order;
 use crate::machine::Machine;
-use crate::vfs::Caller;
+use crate::synthetic::site::Reached;
+use crate::vfs::{Caller, ELSEWHERE, Links};
 
 /// Where commands are looked for when nobody says where.
 const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
@@ -34,10 +35,10 @@ pub fn find(machine: &Machine, who: &Caller, parent: i32, order: &Order<'_>) -> 
         argv.push(order.file.to_vec());
     }
     let mut program = Program { kind: super::kinds::NODE, argv, env: order.env.clone() };
-    let mut file = search(machine, who, order.file, path)?;
+    let mut file = search(machine, who, parent, order.file, path)?;
     for _ in 0..=MOST_SCRIPTS {
-        match what_runs(machine, who, &file)? {
-            Runs::Kind(kind) if kind.start == Start::Env => file = env_command(machine, who, &mut program)?,
+        match what_runs(machine, who, parent, &file)? {
+            Runs::Kind(kind) if kind.start == Start::Env => file = env_command(machine, who, parent, &mut program)?,
             Runs::Kind(kind) => {
                 program.kind = kind;
                 return Ok(program);
@@ -62,9 +63,16 @@ enum Runs {
     Script { interpreter: Vec<u8>, argument: Option<Vec<u8>> },
 }
 
-fn what_runs(machine: &Machine, who: &Caller, file: &[u8]) -> Result<Runs, Errno> {
+fn what_runs(machine: &Machine, who: &Caller, parent: i32, file: &[u8]) -> Result<Runs, Errno> {
     let vfs = &machine.state.vfs;
-    let ino = vfs.ino(who, file)?;
+    let ino = match vfs.ino(who, file) {
+        // `/proc/self/exe` and the like.
+        Err(ELSEWHERE) => match machine.site(parent, who, file, Links::Follow)? {
+            Reached::Files(who, path) => vfs.ino(&who, &path)?,
+            Reached::Elsewhere(_) => return Err(Errno::EACCES),
+        },
+        found => found?,
+    };
     if vfs.stat_of(ino)?.mode & flags::S_IFMT != flags::S_IFREG {
         return Err(Errno::EACCES);
     }
@@ -86,7 +94,7 @@ fn what_runs(machine: &Machine, who: &Caller, file: &[u8]) -> Result<Runs, Errno
 }
 
 /// The file of a command: as it is if it has a slash, else the first executable one along `path`.
-fn search(machine: &Machine, who: &Caller, command: &[u8], path: &[u8]) -> Result<Vec<u8>, Errno> {
+fn search(machine: &Machine, who: &Caller, parent: i32, command: &[u8], path: &[u8]) -> Result<Vec<u8>, Errno> {
     if command.is_empty() {
         return Err(Errno::ENOENT);
     }
@@ -96,7 +104,7 @@ fn search(machine: &Machine, who: &Caller, command: &[u8], path: &[u8]) -> Resul
     let mut denied = false;
     for directory in path.split(|byte| *byte == b':') {
         let file = if directory.is_empty() { command.to_vec() } else { [directory, b"/", command].concat() };
-        match what_runs(machine, who, &file) {
+        match what_runs(machine, who, parent, &file) {
             Ok(_) => return Ok(file),
             Err(Errno::EACCES) => denied = true,
             Err(Errno::ENOENT | Errno::ENOTDIR) => {}
@@ -107,7 +115,7 @@ fn search(machine: &Machine, who: &Caller, command: &[u8], path: &[u8]) -> Resul
 }
 
 /// Does what `env` does with its arguments (`-i`, `-u name`, `-S words`, `NAME=value` …) and answers the file of the command that remains.
-fn env_command(machine: &Machine, who: &Caller, program: &mut Program) -> Result<Vec<u8>, Errno> {
+fn env_command(machine: &Machine, who: &Caller, parent: i32, program: &mut Program) -> Result<Vec<u8>, Errno> {
     let mut words: std::collections::VecDeque<Vec<u8>> = program.argv.split_off(program.argv.len().min(1)).into();
     let mut options = true;
     while let Some(word) = words.pop_front() {
@@ -130,7 +138,7 @@ fn env_command(machine: &Machine, who: &Caller, program: &mut Program) -> Result
             program.env.push(word);
         } else {
             let path = Process::variable(&program.env, b"PATH").unwrap_or(DEFAULT_PATH).to_vec();
-            let file = search(machine, who, &word, &path)?;
+            let file = search(machine, who, parent, &word, &path)?;
             program.argv = vec![word];
             program.argv.extend(words);
             return Ok(file);

@@ -3,9 +3,9 @@
 use porthole_abi::flags::{O_ACCMODE, O_APPEND, O_RDONLY, O_WRONLY, S_IFCHR, S_IFIFO, S_IFSOCK, SEEK_CUR, SEEK_END, SEEK_SET};
 use porthole_abi::{Errno, Stat, frame, reply};
 
-use crate::descriptor::{Description, Device};
+use crate::descriptor::{Description, DescriptionId, Device};
 use crate::machine::Machine;
-use crate::vfs::Ino;
+use crate::vfs::{Ino, Spot};
 
 /// The most that one reply carries: it stays below `frame::MAX_FRAME`.
 pub const MAX_DATA: usize = frame::MAX_FRAME - 64;
@@ -27,8 +27,19 @@ fn writable(flags: u32) -> Result<(), Errno> {
 /// `EBADF`; `other` for what is no file.
 fn file(machine: &Machine, pid: i32, fd: i32, other: Errno) -> Result<(Ino, u32, u64), Errno> {
     match machine.description(pid, fd)?.1 {
-        Description::File { ino, flags, offset } => Ok((*ino, *flags, *offset)),
+        Description::File { ino, flags, offset, .. } => Ok((*ino, *flags, *offset)),
         _ => Err(other),
+    }
+}
+
+/// The file behind a descriptor, to be changed apart from its contents.
+///
+/// # Errors
+/// `EBADF`, `EPERM`: no file; `EROFS`: it was opened through a read-only mount.
+fn to_change(machine: &Machine, pid: i32, fd: i32) -> Result<Ino, Errno> {
+    match machine.description(pid, fd)?.1 {
+        Description::File { mount, ino, .. } => machine.state.vfs.writable(*mount).map(|()| *ino),
+        _ => Err(Errno::EPERM),
     }
 }
 
@@ -82,6 +93,7 @@ pub fn pread(machine: &Machine, pid: i32, fd: i32, len: u32, position: i64) -> R
             readable(*flags)?;
             machine.state.vfs.read_of(*ino, position, len)?
         }
+        Description::Tree { .. } => machine.tree_read_at(pid, fd, len, Some(position))?,
         Description::Device { device: Device::Null, .. } => Vec::new(),
         Description::Device { device: Device::Zero | Device::Full, .. } => vec![0; len],
         _ => return Err(Errno::ESPIPE),
@@ -91,7 +103,8 @@ pub fn pread(machine: &Machine, pid: i32, fd: i32, len: u32, position: i64) -> R
 
 pub fn seek(machine: &mut Machine, pid: i32, fd: i32, offset: i64, whence: u8) -> Result<reply::Seek, Errno> {
     let (ino, _, at) = match machine.description(pid, fd)?.1 {
-        Description::File { ino, flags, offset } => (*ino, *flags, *offset),
+        Description::File { ino, flags, offset, .. } => (*ino, *flags, *offset),
+        Description::Tree { .. } => return machine.tree_seek(pid, fd, offset, whence),
         Description::Device { .. } => return Ok(reply::Seek { position: 0 }),
         _ => return Err(Errno::ESPIPE),
     };
@@ -107,7 +120,12 @@ pub fn seek(machine: &mut Machine, pid: i32, fd: i32, offset: i64, whence: u8) -
 }
 
 pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno> {
-    let (id, what) = machine.description(pid, fd)?;
+    Ok(reply::Fstat { stat: stat_description(machine, pid, machine.description(pid, fd)?.0)? })
+}
+
+/// `stat` of what a descriptor of some process stands for.
+pub fn stat_description(machine: &Machine, pid: i32, id: DescriptionId) -> Result<Stat, Errno> {
+    let what = &machine.state.descriptions.get(&id).ok_or(Errno::ENOENT)?.what;
     let process = machine.state.processes.get(&pid).ok_or(Errno::ESRCH)?;
     let begun = machine.state.begun as i64 * 1_000_000;
     let nameless = |mode: u32, rdev: u64| Stat {
@@ -126,8 +144,9 @@ pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno
         ctime: begun,
         birthtime: begun,
     };
-    let stat = match what {
-        Description::File { ino, .. } => machine.state.vfs.stat_of(*ino)?,
+    Ok(match what {
+        Description::File { mount, ino, .. } => machine.state.vfs.stat_at(Spot { mount: *mount, ino: *ino })?,
+        Description::Tree { mount, node, .. } => machine.tree_stat(*mount, machine.tree_of(*mount, *node).ok_or(Errno::ENOENT)?)?,
         Description::Device { device, .. } => {
             let (major, minor) = device.number();
             nameless(S_IFCHR | 0o666, u64::from(major << 8 | minor))
@@ -139,11 +158,15 @@ pub fn fstat(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fstat, Errno
         Description::Socket { .. } | Description::Listener { .. } => nameless(S_IFSOCK | 0o777, 0),
         // As Linux's anonymous inodes: no kind.
         Description::PathWatch { .. } | Description::Fetch { .. } => nameless(0o600, 0),
-    };
-    Ok(reply::Fstat { stat })
+    })
 }
 
 pub fn ftruncate(machine: &mut Machine, pid: i32, fd: i32, len: u64) -> Result<reply::Ftruncate, Errno> {
+    if let Description::Tree { flags, .. } = machine.description(pid, fd)?.1 {
+        // As `/proc`: there is nothing to cut.
+        writable(*flags).map_err(|_| Errno::EINVAL)?;
+        return Ok(reply::Ftruncate {});
+    }
     let (ino, flags, _) = file(machine, pid, fd, Errno::EINVAL)?;
     writable(flags).map_err(|_| Errno::EINVAL)?;
     let who = machine.who(pid)?;
@@ -151,27 +174,28 @@ pub fn ftruncate(machine: &mut Machine, pid: i32, fd: i32, len: u64) -> Result<r
     Ok(reply::Ftruncate {})
 }
 
-pub fn fsync(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fsync, Errno> {
+pub fn fsync(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Fsync, Errno> {
     file(machine, pid, fd, Errno::EINVAL)?;
+    machine.await_durable();
     Ok(reply::Fsync {})
 }
 
 pub fn fchmod(machine: &mut Machine, pid: i32, fd: i32, mode: u32) -> Result<reply::Fchmod, Errno> {
-    let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
+    let ino = to_change(machine, pid, fd)?;
     let who = machine.who(pid)?;
     machine.state.vfs.chmod_of(&who, ino, mode)?;
     Ok(reply::Fchmod {})
 }
 
 pub fn fchown(machine: &mut Machine, pid: i32, fd: i32, uid: u32, gid: u32) -> Result<reply::Fchown, Errno> {
-    let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
+    let ino = to_change(machine, pid, fd)?;
     let who = machine.who(pid)?;
     machine.state.vfs.chown_of(&who, ino, uid, gid)?;
     Ok(reply::Fchown {})
 }
 
 pub fn futimes(machine: &mut Machine, pid: i32, fd: i32, atime: i64, mtime: i64) -> Result<reply::Futimes, Errno> {
-    let (ino, ..) = file(machine, pid, fd, Errno::EPERM)?;
+    let ino = to_change(machine, pid, fd)?;
     let who = machine.who(pid)?;
     machine.state.vfs.utimes_of(&who, ino, atime, mtime)?;
     Ok(reply::Futimes {})

@@ -17,11 +17,12 @@ pub fn close(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Close, E
 pub fn read(machine: &mut Machine, pid: i32, fd: i32, len: u32, position: i64) -> Result<reply::Read, Errno> {
     let len = (len as usize).min(MAX_READ);
     let (_, what) = machine.description(pid, fd)?;
-    if position >= 0 && !matches!(what, Description::File { .. } | Description::Device { .. }) {
+    if position >= 0 && !is_seekable(what) {
         return Err(Errno::ESPIPE);
     }
     let data = match what {
         Description::File { .. } => fs::read_description(machine, pid, fd, len, position),
+        Description::Tree { .. } => machine.tree_read(pid, fd, len, position),
         Description::Device { device, .. } => {
             let device = *device;
             read_device(machine, device, len)
@@ -53,6 +54,11 @@ pub fn read(machine: &mut Machine, pid: i32, fd: i32, len: u32, position: i64) -
     Ok(reply::Read { data: data? })
 }
 
+/// Whether there are positions in it.
+fn is_seekable(what: &Description) -> bool {
+    matches!(what, Description::File { .. } | Description::Tree { .. } | Description::Device { .. })
+}
+
 fn read_device(machine: &mut Machine, device: Device, len: usize) -> Result<Vec<u8>, Errno> {
     match device {
         Device::Null => Ok(Vec::new()),
@@ -67,16 +73,21 @@ fn read_device(machine: &mut Machine, device: Device, len: usize) -> Result<Vec<
 }
 
 pub fn write(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i64) -> Result<reply::Write, Errno> {
-    if position >= 0 && !matches!(machine.description(pid, fd)?.1, Description::File { .. } | Description::Device { .. }) {
+    if position >= 0 && !is_seekable(machine.description(pid, fd)?.1) {
         return Err(Errno::ESPIPE);
     }
-    let written = write_at(machine, pid, fd, data, position);
-    Ok(reply::Write { written: written? as u32 })
+    let written = write_at(machine, pid, fd, data, position)?;
+    // `O_SYNC` has the bit of `O_DSYNC`, and here no less is written for the one than for the other.
+    if matches!(machine.description(pid, fd)?.1, Description::File { flags, .. } if flags & flags::O_DSYNC != 0) {
+        machine.await_durable();
+    }
+    Ok(reply::Write { written: written as u32 })
 }
 
 fn write_at(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i64) -> Result<usize, Errno> {
     match machine.description(pid, fd)?.1 {
         Description::File { .. } => fs::write_description(machine, pid, fd, data, position),
+        Description::Tree { .. } => machine.tree_write(pid, fd, data, position),
         Description::Device { device, .. } => match device {
             Device::Null | Device::Zero | Device::Random | Device::Urandom => Ok(data.len()),
             Device::Full => Err(Errno::ENOSPC),

@@ -1,5 +1,6 @@
 //! Calls about processes.
 
+use porthole_abi::flags::X_OK;
 use porthole_abi::syscall::{Descriptor, Inherit, ProcessInfo};
 use porthole_abi::wire::List;
 use porthole_abi::{Errno, reply};
@@ -7,6 +8,8 @@ use porthole_abi::{Errno, reply};
 use crate::machine::Machine;
 use crate::process::spawn::Order;
 use crate::process::{FIRST, Process, Run};
+use crate::synthetic::site::Site;
+use crate::vfs::{Links, Spot};
 
 fn caller(machine: &Machine, pid: i32) -> Result<&Process, Errno> {
     machine.state.processes.get(&pid).ok_or(Errno::ESRCH)
@@ -26,7 +29,7 @@ pub fn start(machine: &Machine, pid: i32) -> Result<reply::Start, Errno> {
         argv: List(process.argv.clone()),
         env: List(process.env.clone()),
         // It may have been removed: a process must start all the same.
-        cwd: machine.state.vfs.path_of(process.cwd).unwrap_or_else(|_| b"/".to_vec()),
+        cwd: machine.path_of(process.cwd).unwrap_or_else(|_| b"/".to_vec()),
         umask: process.umask,
         uid: process.uid,
         gid: process.gid,
@@ -95,17 +98,42 @@ pub fn setpgid(machine: &mut Machine, pid: i32, which: i32, pgid: i32) -> Result
     Ok(reply::Setpgid {})
 }
 
+/// A directory to stand in, in the file system or in a tree; held.
+pub fn enter(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<Spot, Errno> {
+    machine.reach_mut(
+        pid,
+        path,
+        Links::Follow,
+        |vfs, who, path| vfs.enter(who, path),
+        |machine, who, site| match site {
+            Site::Tree(entry) => {
+                let node = entry.found()?;
+                if !node.is_directory() {
+                    return Err(Errno::ENOTDIR);
+                }
+                machine.tree_may(who, node, X_OK)?;
+                Ok(Spot { mount: entry.mount, ino: node.number() })
+            }
+            Site::Description(_) => Err(Errno::ENOTDIR),
+        },
+    )
+}
+
 pub fn chdir(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<reply::Chdir, Errno> {
-    let who = machine.who(pid)?;
-    let cwd = machine.state.vfs.enter(&who, path)?;
+    let cwd = enter(machine, pid, path)?;
     let process = machine.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?;
     let old = std::mem::replace(&mut process.cwd, cwd);
-    machine.state.vfs.release(old);
+    machine.state.vfs.release_spot(old);
     Ok(reply::Chdir {})
 }
 
 pub fn getcwd(machine: &Machine, pid: i32) -> Result<reply::Getcwd, Errno> {
-    Ok(reply::Getcwd { path: machine.state.vfs.path_of(caller(machine, pid)?.cwd)? })
+    let cwd = caller(machine, pid)?.cwd;
+    // As Linux: a directory that was removed is nowhere, even where a mount still shows it.
+    if machine.state.vfs.foreign(cwd).is_none() && machine.state.vfs.inode(cwd.ino)?.nlink == 0 {
+        return Err(Errno::ENOENT);
+    }
+    Ok(reply::Getcwd { path: machine.path_of(cwd)? })
 }
 
 pub fn umask(machine: &mut Machine, pid: i32, mask: u32) -> Result<reply::Umask, Errno> {

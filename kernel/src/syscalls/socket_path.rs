@@ -3,29 +3,32 @@
 use porthole_abi::{Errno, flags};
 
 use crate::machine::Machine;
-use crate::vfs::Node;
+use crate::synthetic::refuse;
+use crate::vfs::{Links, Node};
 
 /// Makes the name that a listener shall have, and answers it as an absolute path. `EADDRINUSE`: something has the name.
 pub fn make(machine: &mut Machine, pid: i32, path: &[u8]) -> Result<Vec<u8>, Errno> {
-    let who = machine.who(pid)?;
     let umask = machine.state.processes.get(&pid).map_or(0, |process| process.umask);
     machine
-        .state
-        .vfs
-        .mknod(&who, checked(path)?, Node::Socket, 0o777 & !umask)
+        .reach_mut(
+            pid,
+            checked(path)?,
+            Links::Parent,
+            |vfs, who, path| vfs.mknod(who, path, Node::Socket, 0o777 & !umask),
+            |_, _, site| refuse::make(&site),
+        )
         .map_err(|errno| if errno == Errno::EEXIST { Errno::EADDRINUSE } else { errno })?;
-    machine.state.vfs.realpath(&who, path)
+    machine.realpath(pid, path)
 }
 
 /// The absolute path of a socket that somebody may listen on. `ECONNREFUSED`: the name is of something else.
 pub fn find(machine: &Machine, pid: i32, path: &[u8]) -> Result<Vec<u8>, Errno> {
-    let who = machine.who(pid)?;
-    let stat = machine.state.vfs.stat(&who, checked(path)?, true)?;
+    let stat = super::fs::stat(machine, pid, checked(path)?, 0)?.stat;
     if stat.mode & flags::S_IFMT != flags::S_IFSOCK {
         return Err(Errno::ECONNREFUSED);
     }
-    machine.state.vfs.access(&who, path, flags::W_OK)?;
-    machine.state.vfs.realpath(&who, path)
+    super::fs::access(machine, pid, path, flags::W_OK)?;
+    machine.realpath(pid, path)
 }
 
 /// `struct sockaddr_un` has room for 108 bytes, and programs know it.

@@ -4,21 +4,21 @@ use porthole_abi::Errno;
 use porthole_abi::flags::{O_CREAT, O_EXCL, O_WRONLY, R_OK};
 
 use super::body::Body;
-use super::walk::Links;
 use super::watch::Kind;
-use super::{Caller, Node, Vfs};
+use super::{Caller, Ino, Node, Vfs};
 
 impl Vfs {
-    /// Copies contents and mode, as libuv does: the mode also onto a file that was there.
+    /// Copies contents and mode, as libuv does: the mode also onto a file that was there. A device is a file without contents.
     ///
     /// # Errors
-    /// Those of opening `from` for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
+    /// Those of opening the source for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
     /// another's.
-    pub fn copy_file(&mut self, who: &Caller, from: &[u8], to: &[u8], replace: bool) -> Result<(), Errno> {
-        let source = self.lookup(who, from, Links::Follow)?;
+    pub fn copy_file(&mut self, who: &Caller, source: Ino, to: &[u8], replace: bool) -> Result<(), Errno> {
         let inode = self.inode(source)?;
         self.may(who, inode, R_OK)?;
-        inode.body()?;
+        if !matches!(inode.node, Node::Device { .. }) {
+            inode.body()?;
+        }
         let mode = inode.mode;
         let exclusive = if replace { 0 } else { O_EXCL };
         let target = self.open(who, to, O_WRONLY | O_CREAT | exclusive, mode)?.ino;
@@ -30,7 +30,11 @@ impl Vfs {
     fn copy_contents(&mut self, who: &Caller, source: u64, target: u64, mode: u32) -> Result<(), Errno> {
         self.inode(target)?.body()?;
         self.chmod_of(who, target, mode)?;
-        let body: Body = self.inodes.get(source).ok_or(Errno::ENOENT)?.body()?.share(&mut self.chunks);
+        // A device's size is 0, and so many bytes are copied.
+        let body = match &self.inodes.get(source).ok_or(Errno::ENOENT)?.node {
+            Node::File(body) => body.share(&mut self.chunks),
+            _ => Body::default(),
+        };
         let inode = self.inodes.get_mut(target).ok_or(Errno::ENOENT)?;
         if let Node::File(old) = &mut inode.node {
             std::mem::replace(old, body).clear(&mut self.chunks);

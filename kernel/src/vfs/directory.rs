@@ -4,6 +4,7 @@ use porthole_abi::Errno;
 use porthole_abi::flags::{R_OK, W_OK, X_OK};
 use porthole_abi::stat::Dirent;
 
+use super::mount::Spot;
 use super::walk::{Last, Links};
 use super::watch::Kind;
 use super::{Caller, Ino, Name, Nanos, Vfs};
@@ -17,28 +18,35 @@ impl Vfs {
     pub fn readdir(&self, who: &Caller, path: &[u8], skip: usize, limit: usize) -> Result<Vec<Dirent>, Errno> {
         let ino = self.lookup(who, path, Links::Follow)?;
         let inode = self.inode(ino)?;
-        let directory = inode.directory()?;
+        inode.directory()?;
         self.may(who, inode, R_OK)?;
         let dirent =
             |(name, &ino): (&Name, &Ino)| -> Result<Dirent, Errno> { Ok(Dirent { ino, kind: self.inode(ino)?.dirent_kind(), name: name.to_vec() }) };
-        directory.entries.iter().skip(skip).take(limit).map(dirent).collect()
+        self.shown_entries(ino)?.skip(skip).take(limit).map(dirent).collect()
     }
 
     /// Where a new file may be put: a directory that may be written, and a name that is free in it.
     ///
     /// # Errors
-    /// `EEXIST` before `EACCES`, as in Linux; `ENOENT` for a slash behind the name of what is not to be a directory.
+    /// `EEXIST` before `EROFS` before `EACCES`, as in Linux; `ENOENT` for a slash behind the name of what is not to be a directory.
     pub(super) fn vacancy(&self, who: &Caller, path: &[u8], directory: bool) -> Result<(Ino, Name), Errno> {
+        let (dir, name) = self.free_name(who, path, directory)?;
+        self.may_add(who, dir.ino)?;
+        Ok((dir.ino, name))
+    }
+
+    /// [`Vfs::vacancy`] before permissions.
+    pub(super) fn free_name(&self, who: &Caller, path: &[u8], directory: bool) -> Result<(Spot, Name), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         let Last::Name(name) = place.last else { return Err(Errno::EEXIST) };
         if place.entry()?.is_some() {
             return Err(Errno::EEXIST);
         }
-        if place.slash && !directory {
+        if (place.slash && !directory) || self.inode(place.dir)?.nlink == 0 {
             return Err(Errno::ENOENT);
         }
-        self.may_add(who, place.dir)?;
-        Ok((place.dir, name.into()))
+        self.mounts.writable(place.mount)?;
+        Ok((Spot { mount: place.mount, ino: place.dir }, name.into()))
     }
 
     /// # Errors
@@ -66,6 +74,7 @@ impl Vfs {
         parent.mtime = now;
         parent.ctime = now;
         self.tell_directory(dir, &name, Kind::Rename);
+        self.renamed.insert((dir, name.clone()));
         self.inode_mut(dir)?.directory_mut()?.entries.insert(name, ino);
         Ok(())
     }
@@ -78,6 +87,7 @@ impl Vfs {
         parent.nlink -= u32::from(is_directory);
         parent.mtime = now;
         parent.ctime = now;
+        self.renamed.insert((dir, name.into()));
         self.tell_directory(dir, name, Kind::Rename);
         Ok(ino)
     }

@@ -3,6 +3,7 @@
 use porthole_abi::Errno;
 use porthole_abi::flags::{O_ACCMODE, O_APPEND, O_RDONLY, R_OK, W_OK};
 
+use super::mount::Spot;
 use super::walk::Links;
 use super::watch::Kind;
 use super::{Caller, Ino, Node, Vfs};
@@ -11,10 +12,10 @@ impl Vfs {
     /// At most `len` bytes at `offset`; empty at the end.
     ///
     /// # Errors
-    /// `EISDIR`; `EINVAL`: no regular file.
+    /// `EISDIR`; `EINVAL`: no regular file; `EIO`: not all of it is in memory ([`Vfs::take_missed`] tells what is not).
     pub fn read_of(&self, ino: Ino, offset: u64, len: usize) -> Result<Vec<u8>, Errno> {
         let mut out = Vec::new();
-        self.inode(ino)?.body()?.read(&self.chunks, offset, len, &mut out);
+        self.inode(ino)?.body()?.read(&self.chunks, offset, len, &mut out)?;
         Ok(out)
     }
 
@@ -52,12 +53,13 @@ impl Vfs {
     }
 
     /// # Errors
-    /// Those of a lookup and of [`Vfs::truncate_of`]; `EACCES`.
+    /// Those of a lookup and of [`Vfs::truncate_of`]; `EACCES`, `EROFS`.
     pub fn truncate(&mut self, who: &Caller, path: &[u8], len: u64) -> Result<(), Errno> {
-        let ino = self.lookup(who, path, Links::Follow)?;
+        let Spot { mount, ino } = self.lookup_spot(who, path, Links::Follow)?;
         let inode = self.inode(ino)?;
         inode.body()?;
         self.may(who, inode, W_OK)?;
+        self.mounts.writable(mount)?;
         self.truncate_of(who, ino, len)
     }
 

@@ -9,7 +9,7 @@ use super::body::Body;
 use super::{Ino, Name, Nanos, Vfs};
 
 /// The device number of all files.
-const DEVICE: u64 = 0x17;
+pub const DEVICE: u64 = 0x17;
 /// Block size for `stat` and `statfs`; also what a directory claims to take.
 pub const BLOCK: u64 = 4096;
 

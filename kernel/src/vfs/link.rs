@@ -2,6 +2,7 @@
 
 use porthole_abi::Errno;
 
+use super::mount::Spot;
 use super::walk::{Last, Links};
 use super::watch::Kind;
 use super::{Caller, Ino, Nanos, Node, Vfs};
@@ -10,13 +11,18 @@ use super::{Caller, Ino, Nanos, Node, Vfs};
 const LINKS_MAX: u32 = 65_000;
 
 impl Vfs {
-    /// Another name for a file; a symbolic link at `from` is what gets it, not what it points at.
+    /// Another name for a file; a symbolic link at `from` is what gets it, not what it points at. Where relative paths start, may
+    /// differ for the two.
     ///
     /// # Errors
-    /// Those of both walks; `EEXIST`, `EACCES`; `EPERM`: a directory; `EMLINK`.
-    pub fn link(&mut self, who: &Caller, from: &[u8], to: &[u8]) -> Result<(), Errno> {
-        let ino = self.lookup(who, from, Links::Keep)?;
-        let (dir, name) = self.vacancy(who, to, false)?;
+    /// Those of both walks; `EEXIST`, `EROFS`; `EXDEV`: in another mount; `EACCES`; `EPERM`: a directory; `EMLINK`.
+    pub fn link(&mut self, who: &Caller, from: &[u8], there: &Caller, to: &[u8]) -> Result<(), Errno> {
+        let Spot { mount, ino } = self.lookup_spot(who, from, Links::Keep)?;
+        let (Spot { mount: there, ino: dir }, name) = self.free_name(there, to, false)?;
+        if mount != there {
+            return Err(Errno::EXDEV);
+        }
+        self.may_add(who, dir)?;
         let inode = self.inode(ino)?;
         match inode.nlink {
             _ if inode.is_directory() => return Err(Errno::EPERM),
@@ -32,10 +38,11 @@ impl Vfs {
     /// Removes a name. The file stays while it has others or is held.
     ///
     /// # Errors
-    /// Those of a walk; `EACCES`, `EPERM` (sticky directory); `EISDIR`.
+    /// Those of a walk; `EROFS`, `EACCES`, `EPERM` (sticky directory); `EISDIR`.
     pub fn unlink(&mut self, who: &Caller, path: &[u8]) -> Result<(), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         let Last::Name(name) = place.last else { return Err(Errno::EISDIR) };
+        self.mounts.writable(place.mount)?;
         let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         if place.slash {
             return Err(if self.inode(ino)?.is_directory() { Errno::EISDIR } else { Errno::ENOTDIR });

@@ -4,20 +4,25 @@
 //! [`Caller`]; what goes wrong comes out as an [`Errno`] of the kind Linux would give, in the order in which Linux looks.
 //!
 //! - A file lives as long as it has a name or is held ([`Vfs::hold`], [`Vfs::release`]): an open descriptor holds, a working directory holds.
-//! - Contents are in chunks ([`chunks`]) that a checkpoint stores apart from the rest, and only when they have changed.
+//! - Contents are in chunks ([`chunks`]) that are stored apart from the rest, and only when they have changed. Their bytes may be elsewhere: whoever
+//!   calls asks first what is missing ([`residency`]).
+//! - What changes is noted, and written down as a transaction when the caller says so ([`journal`]). A file without a name is not in it.
 //! - Reading never changes a file's `atime` (`noatime`): most reads are calls that are not logged, so they may not leave a trace. Reading through a
 //!   descriptor follows the same rule, since programs cannot tell the two apart.
 //! - Modes are enforced by owner, group and other; user 0 passes everywhere (but executes only what has an `x`). The caller has applied its umask.
 
+mod attic;
 mod body;
-pub mod checkpoint;
 pub mod chunks;
+mod clone;
 mod copy;
 mod create;
 mod directory;
 mod file;
 pub mod inode;
+pub mod journal;
 mod link;
+pub mod mount;
 mod open;
 mod path;
 mod permission;
@@ -25,19 +30,28 @@ mod quota;
 mod read_tree;
 mod remove;
 mod rename;
+pub mod residency;
 mod slab;
+mod snapshots;
 mod times;
 mod tree;
 mod walk;
 pub mod watch;
 
+use std::collections::BTreeSet;
+
 use porthole_abi::Errno;
+use rkyv::with::Skip;
 use rkyv::{Archive, Deserialize, Serialize};
 
+pub use attic::Shelf;
+pub use body::LONGEST;
 pub use inode::{Inode, Node};
+pub use mount::{ELSEWHERE, Mount, MountId, Shows, Spot};
 pub use open::Opened;
 pub use quota::Limits;
 pub use slab::Ino;
+pub(crate) use walk::{Elsewhere, Links};
 pub use watch::WatchId;
 
 /// Nanoseconds since 1970.
@@ -59,14 +73,14 @@ pub struct Caller {
     pub uid: u32,
     pub gid: u32,
     /// Where relative paths start.
-    pub cwd: Ino,
+    pub cwd: Spot,
     pub now: Nanos,
 }
 
 impl Caller {
     /// The kernel itself: user 0 at the root.
     pub fn kernel(now: Nanos) -> Self {
-        Self { uid: 0, gid: 0, cwd: ROOT, now }
+        Self { uid: 0, gid: 0, cwd: Spot::ROOT, now }
     }
 }
 
@@ -77,6 +91,12 @@ pub struct Vfs {
     chunks: chunks::Chunks,
     limits: Limits,
     watches: watch::Watches,
+    mounts: mount::Mounts,
+    /// The number of the last commit; 0 before the first.
+    committed: u64,
+    /// Names, by directory, that have come, gone or changed hands since. Empty in an archive, which is made after a commit.
+    #[rkyv(with = Skip)]
+    renamed: BTreeSet<(Ino, Name)>,
 }
 
 impl Vfs {
@@ -85,7 +105,15 @@ impl Vfs {
         let mut inodes = slab::Inodes::default();
         let root = inodes.insert(Inode::new(Node::directory(Name::default()), 0o755, 0, 0, ROOT, now));
         debug_assert_eq!(root, ROOT);
-        Self { inodes, chunks: chunks::Chunks::new(limits.bytes), limits, watches: watch::Watches::default() }
+        Self {
+            inodes,
+            chunks: chunks::Chunks::new(limits.bytes),
+            limits,
+            watches: watch::Watches::default(),
+            mounts: mount::Mounts::default(),
+            committed: 0,
+            renamed: BTreeSet::new(),
+        }
     }
 
     /// # Errors

@@ -2,15 +2,30 @@
 
 use porthole_abi::{Errno, Stat};
 
+use super::mount::Spot;
 use super::walk::{Last, Links};
-use super::{Caller, Ino, ROOT, Vfs};
+use super::{Caller, Ino, Vfs};
 
 impl Vfs {
     /// # Errors
     /// Those of a lookup.
     pub fn stat(&self, who: &Caller, path: &[u8], follow: bool) -> Result<Stat, Errno> {
-        let ino = self.lookup(who, path, if follow { Links::Follow } else { Links::Keep })?;
-        self.stat_of(ino)
+        let spot = self.lookup_spot(who, path, if follow { Links::Follow } else { Links::Keep })?;
+        self.stat_at(spot)
+    }
+
+    /// `stat` of a file in a mount.
+    ///
+    /// # Errors
+    /// `ENOENT`: there is none.
+    pub fn stat_at(&self, spot: Spot) -> Result<Stat, Errno> {
+        Ok(Stat { dev: self.device(spot.mount), ..self.stat_of(spot.ino)? })
+    }
+
+    /// A directory in which a file has a name, and the name.
+    pub fn home_of(&self, ino: Ino) -> Option<(Ino, Vec<u8>)> {
+        let inode = self.inode(ino).ok().filter(|inode| inode.nlink > 0)?;
+        Some((inode.home, self.name_in(inode.home, ino)?.to_vec()))
     }
 
     /// The number of the file at a path, links followed.
@@ -21,49 +36,47 @@ impl Vfs {
         self.lookup(who, path, Links::Follow)
     }
 
-    /// The absolute path without links, `.` and `..`.
+    /// A file's directory and its name there; of a directory itself. Without links, `.` and `..`.
     ///
     /// # Errors
     /// Those of a lookup.
-    pub fn realpath(&self, who: &Caller, path: &[u8]) -> Result<Vec<u8>, Errno> {
+    pub fn real(&self, who: &Caller, path: &[u8]) -> Result<(Spot, Option<Vec<u8>>), Errno> {
         let place = self.walk(who, path, Links::Follow)?;
         let ino = self.found(&place)?;
-        match place.last {
-            Last::Name(name) if !self.inode(ino)?.is_directory() => {
-                let mut path = self.path_of(place.dir)?;
-                if path != b"/" {
-                    path.push(b'/');
-                }
-                path.extend_from_slice(name);
-                Ok(path)
-            }
-            _ => self.path_of(ino),
-        }
+        Ok(match place.last {
+            Last::Name(name) if !self.inode(ino)?.is_directory() => (Spot { mount: place.mount, ino: place.dir }, Some(name.to_vec())),
+            _ => (Spot { mount: place.on(), ino }, None),
+        })
     }
 
-    /// A directory's absolute path.
+    /// A directory's names from the root down, with a slash before each, and where they begin: at the root of the file system, or at a place in a foreign
+    /// tree, by which one gets there. Of what is in a mount, the way through the mount.
     ///
     /// # Errors
-    /// `ENOENT`: it has been removed; `ENOTDIR`.
-    pub fn path_of(&self, directory: Ino) -> Result<Vec<u8>, Errno> {
+    /// `ENOENT`: it has been removed, or moved to where its mount does not show it; `ENOTDIR`.
+    pub fn climb(&self, directory: Spot) -> Result<(Spot, Vec<u8>), Errno> {
         let mut names: Vec<&[u8]> = Vec::new();
         let mut at = directory;
-        while at != ROOT {
-            let inode = self.inode(at)?;
-            if inode.nlink == 0 {
+        loop {
+            if self.mounts.is_foreign(at.mount) {
+                break;
+            }
+            at = self.mounts.under(at);
+            if at == Spot::ROOT || self.mounts.is_foreign(at.mount) {
+                break;
+            }
+            let inode = self.inode(at.ino)?;
+            if inode.nlink == 0 || inode.home == at.ino {
                 return Err(Errno::ENOENT);
             }
             names.push(&inode.directory()?.name);
-            at = inode.home;
+            at.ino = inode.home;
         }
         let mut path = Vec::new();
         for name in names.into_iter().rev() {
             path.push(b'/');
             path.extend_from_slice(name);
         }
-        if path.is_empty() {
-            path.push(b'/');
-        }
-        Ok(path)
+        Ok((at, path))
     }
 }

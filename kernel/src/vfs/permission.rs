@@ -33,13 +33,19 @@ impl Vfs {
     }
 
     /// # Errors
-    /// Those of a lookup; `EINVAL`: `want` has unknown bits; `EACCES`.
+    /// Those of a lookup; `EINVAL`: `want` has unknown bits; `EACCES`, `EROFS`.
     pub fn access(&self, who: &Caller, path: &[u8], want: u32) -> Result<(), Errno> {
         if want & !7 != 0 {
             return Err(Errno::EINVAL);
         }
-        let ino = self.lookup(who, path, Links::Follow)?;
-        self.may(who, self.inode(ino)?, want)
+        let spot = self.lookup_spot(who, path, Links::Follow)?;
+        let inode = self.inode(spot.ino)?;
+        self.may(who, inode, want)?;
+        // What a device does with what is written to it is no matter of the mount.
+        match inode.node {
+            Node::File(_) | Node::Directory(_) | Node::Link(_) if want & flags::W_OK != 0 => self.mounts.writable(spot.mount),
+            _ => Ok(()),
+        }
     }
 
     /// `open` of a file by number, for `#!` programs and the like: whether the caller may do `want` with it.
@@ -51,9 +57,9 @@ impl Vfs {
     }
 
     /// # Errors
-    /// Those of a lookup; `ENOTSUP`: a link has no mode of its own; `EPERM`: not the owner.
+    /// Those of a lookup; `EROFS`; `ENOTSUP`: a link has no mode of its own; `EPERM`: not the owner.
     pub fn chmod(&mut self, who: &Caller, path: &[u8], mode: u32, follow: bool) -> Result<(), Errno> {
-        let ino = self.lookup(who, path, if follow { Links::Follow } else { Links::Keep })?;
+        let ino = self.lookup_to_change(who, path, if follow { Links::Follow } else { Links::Keep })?;
         self.chmod_of(who, ino, mode)
     }
 
@@ -77,9 +83,9 @@ impl Vfs {
     /// Sets owner and group; `u32::MAX` leaves one as it is.
     ///
     /// # Errors
-    /// Those of a lookup; `EPERM`: only user 0 gives files away; the owner may name its own group.
+    /// Those of a lookup; `EROFS`; `EPERM`: only user 0 gives files away; the owner may name its own group.
     pub fn chown(&mut self, who: &Caller, path: &[u8], uid: u32, gid: u32, follow: bool) -> Result<(), Errno> {
-        let ino = self.lookup(who, path, if follow { Links::Follow } else { Links::Keep })?;
+        let ino = self.lookup_to_change(who, path, if follow { Links::Follow } else { Links::Keep })?;
         self.chown_of(who, ino, uid, gid)
     }
 

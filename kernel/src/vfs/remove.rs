@@ -8,7 +8,8 @@ use super::{Caller, Ino, ROOT, Vfs};
 
 impl Vfs {
     /// # Errors
-    /// Those of a walk; `EACCES`, `EPERM` (sticky directory), `ENOTDIR`, `ENOTEMPTY`; `EINVAL`: the path ends in `.`; `EBUSY`: the root.
+    /// Those of a walk; `EACCES`, `EPERM` (sticky directory), `ENOTDIR`, `ENOTEMPTY`; `EINVAL`: the path ends in `.`; `EROFS`; `EBUSY`: the root, or something is
+    /// mounted there.
     pub fn rmdir(&mut self, who: &Caller, path: &[u8]) -> Result<(), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         let name = match place.last {
@@ -17,9 +18,13 @@ impl Vfs {
             Last::DotDot => return Err(Errno::ENOTEMPTY),
             Last::Root => return Err(Errno::EBUSY),
         };
+        self.mounts.writable(place.mount)?;
         let ino = place.entry()?.ok_or(Errno::ENOENT)?;
         let dir = place.dir;
         self.may_take(who, dir, ino, true)?;
+        if self.mounts.is_point(ino) {
+            return Err(Errno::EBUSY);
+        }
         if !self.inode(ino)?.directory()?.entries.is_empty() {
             return Err(Errno::ENOTEMPTY);
         }
@@ -28,10 +33,10 @@ impl Vfs {
     }
 
     /// Removes a name and, where it is a directory's, all that is below it; links are removed, not followed. Stops at the first error, with what came
-    /// before it gone.
+    /// before it gone. Where something is mounted in it, nothing is removed.
     ///
     /// # Errors
-    /// Those of `unlink` and `rmdir`; `EACCES`: a directory below may not be read.
+    /// Those of `unlink` and `rmdir`; `EBUSY`: something is mounted there or below; `EACCES`: a directory below may not be read.
     pub fn remove_tree(&mut self, who: &Caller, path: &[u8]) -> Result<(), Errno> {
         let place = self.walk(who, path, Links::Parent)?;
         match place.last {
@@ -40,11 +45,12 @@ impl Vfs {
             Last::DotDot => return Err(Errno::ENOTEMPTY),
             Last::Root => return Err(Errno::EBUSY),
         }
+        self.mounts.writable(place.mount)?;
         let ino = self.found(&place)?;
         if !self.inode(ino)?.is_directory() {
             return self.unlink(who, path);
         }
-        if ino == ROOT {
+        if ino == ROOT || self.mounts.points().any(|point| self.is_within(point, ino)) {
             return Err(Errno::EBUSY);
         }
         // Directories entered and not yet empty, outermost first.

@@ -8,17 +8,21 @@ use super::watch::Kind;
 use super::{Caller, Ino, Name, Vfs};
 
 impl Vfs {
-    /// Renames a file over what has the new name, or with `replace` false only where nothing has it.
+    /// Renames a file over what has the new name, or with `replace` false only where nothing has it. Where relative paths start, may differ for the two.
     ///
     /// # Errors
-    /// In Linux's order: those of both walks; `EBUSY`: a path ends in `.` or `..`; `ENOENT`; `EEXIST`; `ENOTDIR`: a slash behind what is no directory;
+    /// In Linux's order: those of both walks; `EXDEV`: in different mounts; `EBUSY`: a path ends in `.` or `..`; `EROFS`; `ENOENT`; `EEXIST`; `ENOTDIR`: a slash behind what is no directory;
     /// `EINVAL`: into its own subtree; `ENOTEMPTY`: over a directory above it; `EACCES`, `EPERM`; `ENOTDIR`, `EISDIR`: over a file of another kind;
-    /// `ENOTEMPTY`: over a directory with names in it.
-    pub fn rename(&mut self, who: &Caller, from: &[u8], to: &[u8], replace: bool) -> Result<(), Errno> {
+    /// `EBUSY`: something is mounted there; `ENOTEMPTY`: over a directory with names in it.
+    pub fn rename(&mut self, who: &Caller, from: &[u8], there: &Caller, to: &[u8], replace: bool) -> Result<(), Errno> {
         let source = self.walk(who, from, Links::Parent)?;
-        let target = self.walk(who, to, Links::Parent)?;
+        let target = self.walk(there, to, Links::Parent)?;
+        if source.mount != target.mount {
+            return Err(Errno::EXDEV);
+        }
         let Last::Name(old_name) = source.last else { return Err(Errno::EBUSY) };
         let Last::Name(new_name) = target.last else { return Err(if replace { Errno::EBUSY } else { Errno::EEXIST }) };
+        self.mounts.writable(source.mount)?;
         let ino = source.entry()?.ok_or(Errno::ENOENT)?;
         let over = target.entry()?;
         if !replace && over.is_some() {
@@ -48,6 +52,9 @@ impl Vfs {
             // Its `..` changes.
             self.may(who, self.inode(ino)?, W_OK)?;
         }
+        if self.mounts.is_point(ino) || over.is_some_and(|over| self.mounts.is_point(over)) {
+            return Err(Errno::EBUSY);
+        }
         if let Some(over) = over
             && self.inode(over)?.directory().is_ok_and(|directory| !directory.entries.is_empty())
         {
@@ -70,7 +77,7 @@ impl Vfs {
     }
 
     /// Whether `dir` is `top` or below it.
-    fn is_within(&self, mut dir: Ino, top: Ino) -> bool {
+    pub(super) fn is_within(&self, mut dir: Ino, top: Ino) -> bool {
         loop {
             if dir == top {
                 return true;

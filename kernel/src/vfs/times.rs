@@ -8,9 +8,9 @@ use super::{Caller, Ino, Nanos, Vfs};
 
 impl Vfs {
     /// # Errors
-    /// Those of a lookup; `EPERM`: not the owner.
+    /// Those of a lookup; `EROFS`; `EPERM`: not the owner.
     pub fn utimes(&mut self, who: &Caller, path: &[u8], atime: Nanos, mtime: Nanos, follow: bool) -> Result<(), Errno> {
-        let ino = self.lookup(who, path, if follow { Links::Follow } else { Links::Keep })?;
+        let ino = self.lookup_to_change(who, path, if follow { Links::Follow } else { Links::Keep })?;
         self.utimes_of(who, ino, atime, mtime)
     }
 

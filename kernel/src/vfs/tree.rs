@@ -5,6 +5,7 @@ use porthole_abi::flags::{S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, TREE_EXACT};
 use porthole_abi::syscall::TreeEntry;
 
 use super::body::Body;
+use super::mount::Spot;
 use super::walk::Links;
 use super::watch::Kind;
 use super::{Caller, Ino, NAME_MAX, Name, Node, PATH_MAX, ROOT, Vfs};
@@ -18,7 +19,7 @@ impl Vfs {
     ///
     /// # Errors
     /// `EINVAL`: a path that is empty, absolute, has `..`, or goes through a link; a kind that is none of the three. `EISDIR`: a file for a directory;
-    /// `EEXIST`: a directory for a file; `ENOTDIR`, `EACCES`, `ENOSPC`, `ENAMETOOLONG`.
+    /// `EEXIST`: a directory for a file; `ENOTDIR`, `EACCES`, `ENOSPC`, `ENAMETOOLONG`, `EROFS`.
     pub fn write_tree(&mut self, who: &Caller, base: &[u8], entries: &[TreeEntry], umask: u32) -> Result<(), Errno> {
         for entry in entries {
             parts(&entry.path)?;
@@ -31,15 +32,15 @@ impl Vfs {
             }
         }
         self.mkdir_all(who, base, 0o777 & !umask)?;
-        let base = self.lookup(who, base, Links::Follow)?;
+        let base = self.lookup_spot(who, base, Links::Follow)?;
         // Neighbours in the list are mostly neighbours in the tree.
-        let mut last: (Vec<&[u8]>, Ino) = (Vec::new(), base);
+        let mut last: (Vec<&[u8]>, Spot) = (Vec::new(), base);
         for entry in entries {
             let mut names = parts(&entry.path)?;
             let Some(name) = names.pop() else {
                 // Dots alone: the base itself.
                 match entry.mode & S_IFMT {
-                    S_IFDIR => self.set_mode(who, base, mode_of(entry, umask))?,
+                    S_IFDIR => self.set_mode(who, base.ino, mode_of(entry, umask))?,
                     _ => return Err(Errno::EISDIR),
                 }
                 continue;
@@ -48,32 +49,38 @@ impl Vfs {
                 let dir = self.descend(who, base, &names, umask)?;
                 last = (names, dir);
             }
+            self.mounts.writable(last.1.mount)?;
             self.write_entry(who, last.1, name, entry, umask)?;
         }
         Ok(())
     }
 
     /// From a directory down by plain names, making what is missing.
-    fn descend(&mut self, who: &Caller, mut dir: Ino, names: &[&[u8]], umask: u32) -> Result<Ino, Errno> {
+    fn descend(&mut self, who: &Caller, mut dir: Spot, names: &[&[u8]], umask: u32) -> Result<Spot, Errno> {
         for name in names {
-            let inode = self.inode(dir)?;
+            let inode = self.inode(dir.ino)?;
             self.may(who, inode, porthole_abi::flags::X_OK)?;
-            dir = match inode.directory()?.entries.get(*name).copied() {
+            dir.ino = match inode.directory()?.entries.get(*name).copied() {
                 Some(next) => match self.inode(next)?.node {
+                    Node::Directory(_) if self.mounts.may_hide(next) => {
+                        dir = self.seen_from_here(Spot { ino: next, ..dir })?;
+                        dir.ino
+                    }
                     Node::Directory(_) => next,
                     Node::Link(_) => return Err(Errno::EINVAL),
                     _ => return Err(Errno::ENOTDIR),
                 },
                 None => {
-                    self.may_add(who, dir)?;
-                    self.create(who, dir, (*name).into(), Node::directory(Name::default()), 0o777 & !umask)?
+                    self.mounts.writable(dir.mount)?;
+                    self.may_add(who, dir.ino)?;
+                    self.create(who, dir.ino, (*name).into(), Node::directory(Name::default()), 0o777 & !umask)?
                 }
             };
         }
         Ok(dir)
     }
 
-    fn write_entry(&mut self, who: &Caller, dir: Ino, name: &[u8], entry: &TreeEntry, umask: u32) -> Result<(), Errno> {
+    fn write_entry(&mut self, who: &Caller, Spot { mount, ino: dir }: Spot, name: &[u8], entry: &TreeEntry, umask: u32) -> Result<(), Errno> {
         self.may_add(who, dir)?;
         let mode = mode_of(entry, umask);
         let old = self.inode(dir)?.directory()?.entries.get(name).copied();
@@ -81,6 +88,9 @@ impl Vfs {
         if let Some(old) = old {
             match (wants_directory, self.inode(old)?.is_directory()) {
                 (true, true) => {
+                    let old = self.seen_from_here(Spot { mount, ino: old })?;
+                    self.mounts.writable(old.mount)?;
+                    let old = old.ino;
                     self.set_mode(who, old, mode)?;
                     return self.set_mtime(old, entry);
                 }
@@ -104,6 +114,12 @@ impl Vfs {
             return Err(Errno::ENOSPC);
         }
         self.set_mtime(ino, entry)
+    }
+
+    /// What is mounted on a directory. In a foreign tree nothing can be made.
+    fn seen_from_here(&self, dir: Spot) -> Result<Spot, Errno> {
+        let seen = self.mounts.cross(dir);
+        if self.mounts.is_foreign(seen.mount) { Err(Errno::EROFS) } else { Ok(seen) }
     }
 
     fn set_mode(&mut self, who: &Caller, ino: Ino, mode: u32) -> Result<(), Errno> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use porthole_abi::Errno;
 use porthole_abi::flags::*;
 
-use crate::plan::{SLOTS, Step};
+use crate::plan::{self, MOUNTS, SLOTS, Step};
 use crate::side::{Answer, Entry, Seen, Side, data, other_length, short};
 
 /// The user of a container's processes.
@@ -32,20 +32,26 @@ impl Drop for Temporary {
 }
 
 impl Host {
-    /// Runs `test` as user 1000 in a thread whose root is an empty directory.
-    pub fn inside<T: Send + 'static>(seed: u64, test: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
+    /// Runs `test` as user 1000 in a thread whose root is a directory, empty but for what [`MOUNTS`] says where there shall be `mounts`.
+    pub fn inside<T: Send + 'static>(seed: u64, mounts: bool, test: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
         // In memory where there is such a place: nothing here should wait for a disk.
         let shm = Path::new("/dev/shm");
         let base = if shm.is_dir() { shm.to_path_buf() } else { std::env::temp_dir() };
-        let root = Temporary(base.join(format!("porthole-differential-{}-{seed}", std::process::id())));
+        let root = Temporary(base.join(format!("porthole-differential-{}-{seed}-{mounts}", std::process::id())));
         std::fs::create_dir(&root.0).map_err(|error| error.to_string())?;
         std::fs::set_permissions(&root.0, PermissionsExt::from_mode(0o755)).map_err(|error| error.to_string())?;
         std::os::unix::fs::chown(&root.0, Some(USER), Some(USER)).map_err(|error| error.to_string())?;
+        for name in plan::NAMES.iter().filter(|_| mounts) {
+            let path = root.0.join(std::ffi::OsStr::from_bytes(name));
+            std::fs::create_dir(&path).map_err(|error| error.to_string())?;
+            std::os::unix::fs::chown(&path, Some(USER), Some(USER)).map_err(|error| error.to_string())?;
+        }
         let path = CString::new(root.0.as_os_str().as_bytes()).map_err(|error| error.to_string())?;
         let thread = std::thread::spawn(move || {
             // The bare system calls change this thread alone, the C library's would change all.
             let moved = unsafe {
-                libc::unshare(libc::CLONE_FS) == 0
+                libc::unshare(libc::CLONE_FS | if mounts { libc::CLONE_NEWNS } else { 0 }) == 0
+                    && (!mounts || mount_all(&path))
                     && libc::chroot(path.as_ptr()) == 0
                     && libc::chdir(c"/".as_ptr()) == 0
                     && libc::syscall(libc::SYS_setgroups, 0, std::ptr::null::<libc::gid_t>()) == 0
@@ -55,13 +61,13 @@ impl Host {
             if !moved {
                 return Err(format!("no place to run in: {}", std::io::Error::last_os_error()));
             }
-            unsafe { libc::umask(0o022) };
             test()
         });
         thread.join().map_err(|_| format!("seed {seed} panicked"))?
     }
 
     pub fn new() -> Self {
+        unsafe { libc::umask(0o022) };
         Self { slots: [None; SLOTS] }
     }
 
@@ -76,6 +82,19 @@ impl Drop for Host {
             unsafe { libc::close(fd) };
         }
     }
+}
+
+/// Mounts what [`MOUNTS`] says below a directory, for this thread's mount namespace alone, which ends with it.
+fn mount_all(root: &CString) -> bool {
+    let below = |name: &[u8]| CString::new([root.as_bytes(), b"/", name].concat()).expect("no zero bytes");
+    let (none, bind, again) = (std::ptr::null(), libc::MS_BIND, libc::MS_BIND | libc::MS_REMOUNT | libc::MS_RDONLY);
+    let private = unsafe { libc::mount(none, c"/".as_ptr(), none, libc::MS_REC | libc::MS_PRIVATE, none.cast()) == 0 };
+    private
+        && MOUNTS.iter().all(|(source, target, read_only)| {
+            let (source, target) = (below(source), below(target));
+            let mounted = unsafe { libc::mount(source.as_ptr(), target.as_ptr(), none, bind, none.cast()) == 0 };
+            mounted && (!read_only || unsafe { libc::mount(none, target.as_ptr(), none, again, none.cast()) == 0 })
+        })
 }
 
 fn errno(error: &std::io::Error) -> Errno {
@@ -229,7 +248,11 @@ impl Side for Host {
 
 fn tree_below(dir: &Path, first: &mut Vec<(u64, Vec<u8>)>, out: &mut Vec<Entry>) {
     let mode = std::fs::metadata(dir).unwrap().permissions();
-    std::fs::set_permissions(dir, PermissionsExt::from_mode(0o777)).unwrap();
+    if let Err(refused) = std::fs::set_permissions(dir, PermissionsExt::from_mode(0o777)) {
+        // What a read-only mount shows is listed where it may be changed.
+        assert_eq!(errno(&refused), Errno::EROFS);
+        return;
+    }
     let mut names: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     for name in names {

@@ -50,6 +50,12 @@ pub enum Step {
 
 pub const SLOTS: usize = 5;
 
+/// Names that files mostly have.
+pub const NAMES: [&[u8]; 4] = [b"a", b"b", b"c", b"d"];
+
+/// What is mounted where, and whether for reading only, where there are mounts. The mount points stay while the mounts do.
+pub const MOUNTS: &[(&[u8], &[u8], bool)] = &[(b"a", b"b", false), (b"a", b"c", true)];
+
 pub struct Plan {
     state: u64,
     /// Every other seed goes easy on modes and paths, so that trees grow.
@@ -85,7 +91,7 @@ impl Plan {
             1 | 2 => b"..".to_vec(),
             3 => vec![b'n'; 255],
             4 => vec![b'n'; 256],
-            _ => self.pick(&[b"a", b"b", b"c", b"d"]).to_vec(),
+            _ => self.pick(&NAMES).to_vec(),
         }
     }
 

@@ -1,12 +1,10 @@
 //! What both sides answer, and our side.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Stat, Syscalls};
-use porthole_kernel::Machine;
+use porthole_kernel::Event;
 
-use crate::plan::{SLOTS, Step};
+use crate::plan::{MOUNTS, NAMES, SLOTS, Step};
 use crate::world::World;
 
 /// What a call answered, as far as the two sides can agree.
@@ -71,48 +69,75 @@ pub fn short(bytes: &[u8]) -> Vec<u8> {
 pub struct Ours {
     world: World,
     slots: [Option<i32>; SLOTS],
-    /// What whoever stores checkpoints has: chunks by number.
-    stored: BTreeMap<u64, Vec<u8>>,
 }
 
 impl Ours {
-    pub fn new() -> Self {
-        let world = World::new();
-        let me = world.as_process(1);
-        for entry in me.readdir(b"/", 0, 1000).unwrap().entries.0 {
-            me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
+    pub fn new(mounts: bool) -> Self {
+        let ours = Self { world: World::new(), slots: [None; SLOTS] };
+        ours.clear();
+        let me = ours.world.as_process(1);
+        for name in NAMES.iter().filter(|_| mounts) {
+            me.mkdir(name, 0o755).unwrap();
         }
-        me.umask(0o022).unwrap();
-        Self { world, slots: [None; SLOTS], stored: BTreeMap::new() }
+        for (source, target, read_only) in MOUNTS.iter().filter(|_| mounts) {
+            me.mount(source, target, b"bind", if *read_only { MOUNT_READ_ONLY } else { 0 }).unwrap();
+        }
+        ours
     }
 
-    /// The kernel dies and comes back from a checkpoint, of whose chunks only the changed ones are sent.
+    /// Contents are kept in memory as little as can be.
+    pub fn forgetful(&mut self) {
+        self.world.machine.borrow_mut().set_cache(0);
+    }
+
+    /// The kernel dies and comes back from a checkpoint. What it needs of contents it has to ask for.
     pub fn die(&mut self) {
-        let checkpoint = self.world.machine.borrow_mut().checkpoint();
-        for dropped in checkpoint.dropped_chunks {
-            assert!(self.stored.remove(&dropped).is_some(), "chunk {dropped} was dropped and never stored");
+        self.world.reborn();
+    }
+
+    pub fn commit(&self) {
+        self.world.event(Event::Commit);
+    }
+
+    /// The tab dies, and all that was open is closed: another life of the container has the files as they were committed.
+    pub fn rise(&mut self) {
+        self.world = self.world.risen();
+        self.slots = [None; SLOTS];
+        self.clear();
+    }
+
+    /// Removes what every container begins with.
+    fn clear(&self) {
+        let me = self.world.as_process(1);
+        let mode = me.stat(b"/", 0).unwrap().stat.mode;
+        me.chmod(b"/", 0o777, 0).unwrap();
+        for tree in ["/web/container/main/snapshots", "/web", "/task", "/proc"] {
+            me.unmount(tree.as_bytes()).unwrap();
         }
-        for (id, chunk) in checkpoint.new_chunks {
-            assert!(self.stored.insert(id, chunk).is_none(), "chunk {id} was stored twice");
+        for entry in me.readdir(b"/", 0, 1000).unwrap().entries.0 {
+            if entry.name.len() > 1 && entry.name[0] != b'n' {
+                me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
+            }
         }
-        let mut asked = BTreeSet::new();
-        let restored = Machine::restore(&checkpoint.state, &mut |id| {
-            asked.insert(id);
-            self.stored.get(&id).cloned()
-        });
-        assert!(asked.iter().eq(self.stored.keys()), "chunks are stored that nobody needs");
-        *self.world.machine.borrow_mut() = restored.unwrap();
+        me.chmod(b"/", mode, 0).unwrap();
+        me.umask(0o022).unwrap();
     }
 
     fn tree_below(&self, dir: &[u8], first: &mut Vec<(u64, Vec<u8>)>, out: &mut Vec<Entry>) {
         let me = self.world.as_process(1);
         let path_to = |name: &[u8]| [dir.strip_suffix(b"/").unwrap_or(dir), b"/", name].concat();
         let mode = me.stat(dir, 0).unwrap().stat.mode;
-        me.chmod(dir, 0o777, 0).unwrap();
+        if let Err(refused) = me.chmod(dir, 0o777, 0) {
+            assert_eq!(refused, Errno::EROFS);
+            return;
+        }
         for entry in me.readdir(dir, 0, u32::MAX).unwrap().entries.0 {
             let path = path_to(&entry.name);
             let stat = me.stat(&path, NOFOLLOW).unwrap().stat;
-            assert_eq!((stat.ino, u32::from(entry.kind) << 12), (entry.ino, stat.mode & S_IFMT));
+            // Of a mount point the name is the hidden directory's, as in Linux.
+            let point = MOUNTS.iter().any(|(_, target, _)| path == [b"/", *target].concat());
+            assert!(point || stat.ino == entry.ino, "{path:?}");
+            assert_eq!(u32::from(entry.kind) << 12, stat.mode & S_IFMT);
             let content = match stat.mode & S_IFMT {
                 S_IFLNK => me.readlink(&path).unwrap().target,
                 S_IFREG => {

@@ -15,10 +15,10 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     // Throws what is wrong with a script's syntax.
     method(&ops, "check", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| -> Result<()> {
         let flags = qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY;
-        bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, flags as i32).map(drop)
+        script(&ctx, &text, &filename, line_offset, flags).map(drop)
     })?;
     method(&ops, "run", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| {
-        bytecode::eval(&ctx, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
+        script(&ctx, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL)
     })?;
     method(&ops, "isModule", |ctx: Ctx<'js>, text: String| module_wrap::parses_as_module(&ctx, &text))?;
     // `[number, global object]` of a new context with a standard library of its own.
@@ -40,11 +40,22 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         };
         // SAFETY: the number comes from `newContext`, whose contexts live as long as the process.
         let other = unsafe { Ctx::from_raw(other) };
-        bytecode::eval(&other, text.as_bytes(), &filename, line_offset + 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)
+        script(&other, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL)
     })?;
     binding.set("ops", ops)?;
     super::script(ctx, "contextify", &binding)?;
     Ok(binding)
+}
+
+/// Compiles or runs `text` as a script. Two lines stand before it, since the engine counts the columns of a text's first line from 0 (and see
+/// [`bytecode::compile`] for why it is two, or three where that would make the first line 0).
+fn script<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i32, flags: u32) -> Result<Value<'js>> {
+    let (blank, first) = if line_offset == 1 { ("\n\n\n", -1) } else { ("\n\n", line_offset - 1) };
+    let whole = match text.strip_prefix("#!") {
+        Some(rest) => format!("{blank}//{rest}"),
+        None => format!("{blank}{text}"),
+    };
+    bytecode::eval(ctx, whole.as_bytes(), filename, first, flags as i32)
 }
 
 /// Compiles `text` as the body of a function.

@@ -12,7 +12,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
     method(&binding, "triggerUncaughtException", |ctx: Ctx<'js>, error: Value<'js>, from_promise: Option<bool>| -> Result<()> {
         let env = Env::of(&ctx)?;
-        trigger(&ctx, &env, error, from_promise.unwrap_or(false));
+        trigger(&ctx, &env, error, from_promise.unwrap_or(false), None);
         if env.exiting().is_some() { Err(raw::throw_uncatchable(&ctx)) } else { Ok(()) }
     })?;
     let prelude = prelude(ctx)?;
@@ -25,6 +25,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         callbacks.after_inspector = Some(Persistent::save(&ctx, after));
         Ok(())
     })?;
+    binding.set("prelude", prelude)?;
     super::script(ctx, "errors", &binding)?;
     Ok(binding)
 }
@@ -51,6 +52,12 @@ pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
         let module: Object = require.call(("internal/util/inspect",))?;
         module.get::<_, Function>("inspect")?.call((value,))
     })?;
+    method(&prelude, "jsonProblem", |ctx: Ctx<'js>, text: String| -> Result<Value<'js>> {
+        let json = Object::new(ctx.clone())?;
+        super::script(&ctx, "json", &json)?;
+        json.get::<_, Function>("problem")?.call((text,))
+    })?;
+    method(&prelude, "readCallSource", |ctx: Ctx<'js>| super::script(&ctx, "call_source", &self::prelude(&ctx)?))?;
     super::script(ctx, "prelude", &prelude)?;
     *env.kept.borrow_mut() = Some(Persistent::save(ctx, prelude.get::<_, Object>("kept")?));
     *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));
@@ -75,12 +82,20 @@ pub fn uncaught(ctx: &Ctx<'_>, env: &Env, error: Error) {
             Err(_) => Value::new_undefined(ctx.clone()),
         },
     };
+    let place = thrown_from(ctx, &value);
     if env.exiting().is_none() {
-        trigger(ctx, env, value, false);
+        trigger(ctx, env, value, false, place);
     }
 }
 
-fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool) {
+/// The frames from which a value was thrown, if it came here by a `throw`.
+fn thrown_from<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Option<Value<'js>> {
+    raw::forget_throw(ctx);
+    let take: Function = prelude(ctx).ok()?.get("takeThrown").ok()?;
+    take.call((value.clone(),)).ok()
+}
+
+fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool, place: Option<Value<'js>>) {
     let handler = env.process_object(ctx).and_then(|process| {
         let handler: Function = process.get("_fatalException").ok()?;
         Some((process, handler))
@@ -96,7 +111,8 @@ fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool
                     return;
                 }
                 let second = if second.is_exception() { ctx.catch() } else { error };
-                print(ctx, env, &second);
+                let place = thrown_from(ctx, &second);
+                print(ctx, env, &second, place);
                 env.set_exit(exit_code::EXCEPTION_IN_HANDLER);
                 return;
             }
@@ -107,20 +123,22 @@ fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool
     if env.exiting().is_some() {
         return;
     }
-    print(ctx, env, &error);
+    print(ctx, env, &error, place);
     env.set_exit(code_or(env, exit_code::GENERIC_USER_ERROR));
 }
 
 /// Prints an error as Node prints one that ends the process.
-fn print<'js>(ctx: &Ctx<'js>, env: &Env, error: &Value<'js>) {
+fn print<'js>(ctx: &Ctx<'js>, env: &Env, error: &Value<'js>, place: Option<Value<'js>>) {
     let text = (|| -> Result<String> {
-        let fatal: Function = prelude(ctx)?.get("fatal")?;
+        let prelude = prelude(ctx)?;
+        super::script(ctx, "last_words", &prelude)?;
+        let fatal: Function = prelude.get("fatal")?;
         let restore = |callback: &Option<crate::env::Callback>| callback.clone().map(|callback| callback.restore(ctx)).transpose();
         let (before, after) = {
             let callbacks = env.callbacks.borrow();
             (restore(&callbacks.before_inspector)?, restore(&callbacks.after_inspector)?)
         };
-        fatal.call((error.clone(), before, after))
+        fatal.call((error.clone(), before, after, place))
     })();
     let text = match text {
         Ok(text) => text,

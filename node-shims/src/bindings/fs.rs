@@ -20,6 +20,7 @@ pub use answer::{Answer, buffer, name};
 pub use descriptor::read_to_end;
 pub use args::Args;
 pub use failure::{Failure, Trouble};
+pub use path::names;
 pub use stat::fields as stat_fields;
 
 /// Does one thing. May be called again with the same arguments when it failed with `EAGAIN`.

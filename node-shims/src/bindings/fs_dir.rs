@@ -1,10 +1,12 @@
-//! `internalBinding('fs_dir')`: directories read in portions. A directory handle is a path and how many names have been read: it costs the kernel nothing.
+//! `internalBinding('fs_dir')`: directories read in portions. A directory handle is what the directory held when it was opened: names that come and go
+//! while it is read, and a directory that is renamed or removed, make nothing come twice or be missed.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use porthole_abi::{Errno, Syscalls, flags};
+use porthole_abi::Errno;
+use porthole_abi::stat::Dirent;
 use rquickjs::{Ctx, JsLifetime, Object, Result};
 
 use super::fs::{self, Answer, Args, Entry, Failure, Trouble};
@@ -12,13 +14,9 @@ use super::script;
 
 type Outcome = std::result::Result<Answer, Trouble>;
 
-struct Directory {
-    path: Vec<u8>,
-    read: u32,
-}
-
+/// By number, what has not been read.
 #[derive(Clone, Default)]
-struct Directories(Rc<RefCell<(u32, BTreeMap<u32, Directory>)>>);
+struct Directories(Rc<RefCell<(u32, BTreeMap<u32, VecDeque<Dirent>>)>>);
 
 // SAFETY: it holds nothing of JavaScript's.
 unsafe impl<'js> JsLifetime<'js> for Directories {
@@ -46,28 +44,23 @@ fn directories(args: &Args<'_, '_>) -> std::result::Result<Directories, Trouble>
 fn open(args: &Args<'_, '_>) -> Outcome {
     let path = args.path(0)?;
     let fail = |errno| if args.flag(1) { Failure::at(errno, "opendir", &path) } else { Failure::new(errno, "opendir") };
-    let found = args.env.stat(&path, 0).map_err(fail)?.stat;
-    if found.mode & flags::S_IFMT != flags::S_IFDIR {
-        return Err(fail(Errno::ENOTDIR).into());
-    }
+    let names = fs::names(args.env, &path).map_err(fail)?;
     let directories = directories(args)?;
     let mut table = directories.0.borrow_mut();
     table.0 += 1;
     let id = table.0;
-    table.1.insert(id, Directory { path, read: 0 });
+    table.1.insert(id, names.into());
     Ok(Answer::Directory(id))
 }
 
 /// `read(id, encoding, count)`: names and kinds in turns, or `null` at the end.
 fn read(args: &Args<'_, '_>) -> Outcome {
     let id = args.u32(0, 0)?;
-    let limit = args.u32(2, 32)?.max(1);
+    let limit = args.u32(2, 32)?.max(1) as usize;
     let directories = directories(args)?;
     let mut table = directories.0.borrow_mut();
-    let directory = table.1.get_mut(&id).ok_or_else(|| Failure::new(Errno::EBADF, "scandir"))?;
-    let reply = args.env.readdir(&directory.path, directory.read, limit).map_err(|errno| Failure::new(errno, "scandir"))?;
-    let entries = reply.entries.0;
-    directory.read += entries.len() as u32;
+    let left = table.1.get_mut(&id).ok_or_else(|| Failure::new(Errno::EBADF, "scandir"))?;
+    let entries: Vec<Dirent> = left.drain(..limit.min(left.len())).collect();
     if entries.is_empty() { Ok(Answer::Null) } else { Ok(Answer::Interleaved(entries, args.encoding(1))) }
 }
 

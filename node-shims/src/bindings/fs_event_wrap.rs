@@ -1,11 +1,12 @@
 //! `internalBinding('fs_event_wrap')`, and the watching half of `fs.watchFile`: streams of what changes at a path.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use porthole_abi::stat::Stat;
 use porthole_abi::Syscalls;
-use rquickjs::{Ctx, Object, Result, TypedArray, Value};
+use rquickjs::{Ctx, JsLifetime, Object, Result, TypedArray, Value};
 
 use super::buffer::{Encoding, js_string};
 use super::fs::{name, stat_fields};
@@ -31,28 +32,48 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     Ok(binding)
 }
 
-/// Gives the `handles` binding what `fs.watchFile` needs.
-pub fn define_stat_watcher<'js>(binding: &Object<'js>) -> Result<()> {
-    method(binding, "statWatcherStart", |ctx: Ctx<'js>, id: u32, path: Value<'js>, bigint: bool| -> Result<i32> {
+/// Looks at a watched file and tells of it if it is another.
+type Look = Rc<dyn Fn(&Ctx<'_>, &Env)>;
+
+/// What `fs.watchFile` watches, by the number of the handle.
+#[derive(Clone, Default)]
+struct StatWatchers(Rc<RefCell<BTreeMap<u32, Look>>>);
+
+// SAFETY: it holds nothing of JavaScript's.
+unsafe impl<'js> JsLifetime<'js> for StatWatchers {
+    type Changed<'to> = StatWatchers;
+}
+
+/// Gives the `handles` binding what `fs.watchFile` needs: events tell of a change at once, and `statWatcherLook`, called at the interval, of what no
+/// event is for (a folder's own time, what a link points at).
+pub fn define_stat_watcher<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
+    let watchers = StatWatchers::default();
+    let _ = ctx.store_userdata(watchers.clone());
+    let all = watchers.clone();
+    method(binding, "statWatcherStart", move |ctx: Ctx<'js>, id: u32, path: Value<'js>, bigint: bool| -> Result<i32> {
         let env = Env::of(&ctx)?;
         let path = path_bytes(&path)?;
-        let look = {
+        let stat = {
             let path = path.clone();
             move |env: &Env| env.stat(&path, 0).map(|reply| reply.stat)
         };
-        let last = Rc::new(RefCell::new(look(&env)));
+        let last = Rc::new(RefCell::new(stat(&env)));
         let missing = last.borrow().is_err();
+        let seen = last.clone();
+        let look: Look = Rc::new(move |ctx, env| {
+            let now = stat(env);
+            let before = seen.replace(now.clone());
+            if now != before
+                && let Some(handle) = Handles::of(ctx).object(ctx, HandleId(id))
+            {
+                let status = now.as_ref().err().map_or(0, |errno| uv(*errno));
+                let _ = report(ctx, env, &handle, status, &now.unwrap_or_default(), &before.unwrap_or_default(), bigint);
+            }
+        });
+        all.0.borrow_mut().insert(id, look.clone());
         // The folder is watched: the file need not be there yet, and may be replaced.
         let folder = nearest_folder(&env, &path);
-        let seen = last.clone();
-        let started = watch(&ctx, HandleId(id), &folder, false, move |ctx, env, handle, _, _| {
-            let now = look(env);
-            let before = seen.replace(now.clone());
-            if now != before {
-                let status = now.as_ref().err().map_or(0, |errno| uv(*errno));
-                let _ = report(ctx, env, handle, status, &now.unwrap_or_default(), &before.unwrap_or_default(), bigint);
-            }
-        })?;
+        let started = watch(&ctx, HandleId(id), &folder, false, move |ctx, env, _, _, _| look(ctx, env))?;
         if started == 0 && missing {
             // As libuv: a file that is missing at the start is told once.
             env.event_loop.complete(move |ctx| {
@@ -62,7 +83,16 @@ pub fn define_stat_watcher<'js>(binding: &Object<'js>) -> Result<()> {
             });
         }
         Ok(started)
-    })
+    })?;
+    let all = watchers.clone();
+    method(binding, "statWatcherLook", move |ctx: Ctx<'js>, id: u32| -> Result<()> {
+        let look = all.0.borrow().get(&id).cloned();
+        if let Some(look) = look {
+            look(&ctx, &*Env::of(&ctx)?);
+        }
+        Ok(())
+    })?;
+    method(binding, "statWatcherStop", move |id: u32| drop(watchers.0.borrow_mut().remove(&id)))
 }
 
 fn path_bytes(path: &Value<'_>) -> Result<Vec<u8>> {

@@ -20,7 +20,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     sockets(&binding)?;
     terminals(&binding)?;
     binding.set("streamBaseState", Handles::of(ctx).create_state(ctx)?)?;
-    super::fs_event_wrap::define_stat_watcher(&binding)?;
+    super::fs_event_wrap::define_stat_watcher(ctx, &binding)?;
     script(ctx, "handles", &binding)?;
     Ok(binding)
 }

@@ -33,6 +33,7 @@ pub fn main_script<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<String> {
         env.set_exit(exit_code::INVALID_ARGUMENT);
         return Err(raw::throw_uncatchable(ctx));
     }
+    write_all(env, 2, chosen.get::<_, String>("notes")?.as_bytes());
     chosen.get("id")
 }
 

@@ -69,7 +69,6 @@ fn spawn<'js>(ctx: &Ctx<'js>, options: &Object<'js>) -> Result<Object<'js>> {
     };
     let (ended, error) = run(&env, pid, &mut pipes, &limits);
 
-    result.set("pid", pid)?;
     if ended.signal == 0 {
         result.set("status", ended.code)?;
         result.set("signal", Value::new_null(ctx.clone()))?;
@@ -85,6 +84,7 @@ fn spawn<'js>(ctx: &Ctx<'js>, options: &Object<'js>) -> Result<Object<'js>> {
         }
     }
     result.set("output", output)?;
+    result.set("pid", pid)?;
     if let Some(errno) = error {
         result.set("error", uv(errno))?;
     }

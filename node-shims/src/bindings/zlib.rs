@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
 use rquickjs::function::{Constructor, Opt, Rest, This};
 use rquickjs::{Class, Ctx, Function, JsLifetime, Object, Persistent, Result, Value};
+use zlib_rs::crc32::crc32;
 
 use super::buffer::{Bytes, define, js_string, throw};
 use crate::Env;
@@ -21,13 +22,12 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         binding.set(kind.name(), class(ctx, kind)?)?;
     }
     define(ctx, &binding, "crc32", |data: Value<'js>, start: f64| {
-        let mut hasher = crc32fast::Hasher::new_with_initial(start as u32);
-        if data.is_string() {
-            hasher.update(js_string::to_utf8(&data)?.as_bytes());
+        let sum = if data.is_string() {
+            crc32(start as u32, js_string::to_utf8(&data)?.as_bytes())
         } else {
-            hasher.update(Bytes::require(&data)?.as_slice());
-        }
-        Ok::<_, rquickjs::Error>(f64::from(hasher.finalize()))
+            crc32(start as u32, Bytes::require(&data)?.as_slice())
+        };
+        Ok::<_, rquickjs::Error>(f64::from(sum))
     })?;
     binding.set("ZLIB_VERSION", "1.3.1")?;
     Ok(binding)

@@ -27,6 +27,7 @@ const TABLE: &[(&str, Builtin)] = &[
     ("test", test),
     ("[", test),
     ("cat", cat),
+    ("ls", super::ls::ls),
     ("mkdir", mkdir),
     ("rm", rm),
     ("sleep", sleep),
@@ -345,7 +346,7 @@ fn copy(env: &Env, from: i32, to: i32) -> Result<(), Errno> {
 }
 
 /// Letters of leading options, and what follows them.
-fn options(arguments: &[String]) -> (String, &[String]) {
+pub fn options(arguments: &[String]) -> (String, &[String]) {
     let mut letters = String::new();
     let mut rest = &arguments[1..];
     while let Some(option) = rest.first().and_then(|argument| argument.strip_prefix('-')).filter(|option| !option.is_empty()) {

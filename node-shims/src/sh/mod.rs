@@ -7,6 +7,7 @@
 mod builtin;
 mod expand;
 mod lex;
+mod ls;
 mod parse;
 mod pattern;
 mod run;

@@ -32,11 +32,11 @@ pub fn matches(env: &Env, field: &[(char, bool)]) -> Vec<String> {
     found
 }
 
-fn join(base: &str, name: &str) -> String {
+pub fn join(base: &str, name: &str) -> String {
     if base.is_empty() || base.ends_with('/') { format!("{base}{name}") } else { format!("{base}/{name}") }
 }
 
-fn names(env: &Env, folder: &str) -> Vec<String> {
+pub fn names(env: &Env, folder: &str) -> Vec<String> {
     let mut names = Vec::new();
     loop {
         let Ok(reply) = env.readdir(folder.as_bytes(), names.len() as u32, 4096) else { return names };

@@ -11,7 +11,7 @@ const lines = [
   'echo * ', 'echo f? [ef] "*"', 'export Y=1; env | cat > e.txt; echo ok', 'echo ${N:-default} ${X:+set} ${X:-no}', 'echo $#; echo "$0"', '# only a comment', 'echo a;echo b # c',
   'test -f f && echo file; [ -d a ] && echo dir; [ x = y ] || echo differ; [ 2 -gt 1 ] && echo more', 'printf "%s-%d\\n" a 1 b 2', 'set -e; false; echo never', 'echo "multi\nline"',
   'echo a && \\\n echo b', 'rm f && test -e f || echo removed', 'X="a b"; echo $X "$X"', 'E=; echo [$E] "[$E]"', 'echo ~ | cat', 'unset X; echo "[$X]"', 'echo "unterminated', 'exit', 'sleep 0.01; echo slept',
-  'node -p "1 + 1"', 'node -e "process.exit(9)"; echo $?', 'node -e "process.kill(process.pid, \'SIGKILL\')"; echo $?', 'exec node -p 3',
+  'node -p "1 + 1"', 'mkdir -p l/.h l/B l/a; echo x > l/f; ls l; ls -a l; ls -A l; ls l/f l/nope l/B l; ls -1 l; ls -d l; ls l | cat', 'node -e "process.exit(9)"; echo $?', 'node -e "process.kill(process.pid, \'SIGKILL\')"; echo $?', 'exec node -p 3',
 ];
 for (const line of lines) {
   const r = spawnSync('/bin/sh', ['-c', line], { cwd: root, env: { PATH: require('path').dirname(process.execPath) + ':/usr/bin:/bin', HOME: '/home/x', X: 'x x', PWD: root }, encoding: 'utf8' });

@@ -1,15 +1,12 @@
 //! The kernel as a wasm module of the service worker: events in from JavaScript, effects out to it.
 //!
-//! What this crate does *not* know: policy. It turns JavaScript's values into the kernel's events, hands out the log record of an event before its
-//! effects, and the effects in order.
+//! What this crate does *not* know: policy. It turns JavaScript's values into the kernel's events, and hands out the effects in order.
 //!
 //! - [`container`]: one container's machine, with a method for each kind of event.
 //! - [`outside`]: what JavaScript must provide, a method for each kind of effect.
-//! - [`record`]: the log's records.
 
 pub mod container;
 pub mod outside;
-pub mod record;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

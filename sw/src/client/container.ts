@@ -10,6 +10,7 @@ import { type ArchiveFormat, exportBytes, type ExportOptions, exportStream, expo
 import { FileSystem } from "./fs.ts";
 import { Link, tornDown } from "./link.ts";
 import { mount, type Mountable, type MountOptions } from "./mount.ts";
+import { controls, order } from "./order.ts";
 import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
 import { absolute, signalName, spawn } from "./spawn.ts";
 import { Tab } from "./tab.ts";
@@ -156,6 +157,28 @@ export class Container {
     return exportStream(this.#link, absolute(this.workdir, path), options);
   }
 
+  /** Keeps all files as they are now, under a name. Contents are shared until they change, so it takes milliseconds and next to no room. */
+  async snapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["snapshot", name]);
+  }
+
+  /**
+   * Puts all files back as a snapshot has them. Programs that run keep what they have open, as it is; their working directories are what has the same path
+   * then. Fails while something is mounted that a program has mounted.
+   */
+  async restore(name: string): Promise<void> {
+    await order(this.#link, this.name, ["restore", name]);
+  }
+
+  /** The names of all snapshots. Their files can be read under `/web/container/<name>/snapshots/<snapshot>`. */
+  async snapshots(): Promise<string[]> {
+    return await this.fs.readdir(`${controls(this.name)}/snapshots`);
+  }
+
+  async removeSnapshot(name: string): Promise<void> {
+    await order(this.#link, this.name, ["remove", name]);
+  }
+
   /** Starts a program: a command's name, or a path. */
   spawn(command: string, args: readonly string[], options?: SpawnOptions): Promise<ContainerProcess>;
   spawn(command: string, options?: SpawnOptions): Promise<ContainerProcess>;
@@ -172,6 +195,7 @@ export class Container {
 
   /** The address of a port, for an iframe or a request of this site. */
   url(port: number): string {
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new PortholeError("ERR_INVALID_ARG", `${String(port)} is not the number of a port`);
     return new URL(`~/${this.name}/${port}/`, this.#tab.base).href;
   }
 

@@ -14,6 +14,7 @@ export type PortholeErrorCode =
   | "ERR_ARCHIVE"
   | "ERR_UNSAFE_ENTRY"
   | "ERR_LIMIT"
+  | "ERR_REFUSED"
   | "ERR_INVALID_ARG";
 
 /** A failure of the container itself, not of a file or a program in it. */

@@ -38,7 +38,7 @@ export async function mount(link: Link, base: string, what: Mountable, { links =
 
 async function open(what: Mountable): Promise<Archive> {
   const data = await contentOf(what);
-  return data === undefined ? treeArchive(what as FileSystemTree) : openArchive(data);
+  return data === undefined ? treeArchive(treeOf(what)) : openArchive(data);
 }
 
 /** Goes through all of it, contents too, before anything is written. */
@@ -52,6 +52,14 @@ export async function check(archive: Archive, gate: Gate): Promise<void> {
     held = 0;
     await new Promise((resolve) => setTimeout(resolve));
   }
+}
+
+/** A caller in JavaScript may give anything. */
+function treeOf(what: unknown): FileSystemTree {
+  if (what instanceof Promise) throw new PortholeError("ERR_INVALID_ARG", "mount was given a promise: await it first, as in `mount(await fetch(…))`");
+  const kind = Array.isArray(what) ? "a list" : what === null ? "null" : typeof what;
+  if (kind !== "object") throw new PortholeError("ERR_INVALID_ARG", `mount wants a tree of files or an archive, and was given ${kind}`);
+  return what as FileSystemTree;
 }
 
 /** The bytes of an archive; undefined for a tree. */

@@ -36,14 +36,16 @@ export function attach(registration: ServiceWorkerRegistration, host: string, po
 }
 
 async function refuse(error: unknown, script: URL): Promise<never> {
-  if (error instanceof DOMException && error.name === "SecurityError") {
-    throw new PortholeError("ERR_NO_SERVICE_WORKER", `the browser refuses the service worker ${script.href}: ${error.message} (is it served as JavaScript? are cookies and site data blocked?)`, { cause: error });
-  }
   const response = await fetch(script, { cache: "no-store" }).catch(() => undefined);
   const type = response?.headers.get("content-type") ?? "none";
   if (response === undefined) throw new PortholeError("ERR_SCRIPT", `${script.href} cannot be fetched: ${words(error)}`, { cause: error });
   if (!response.ok) throw new PortholeError("ERR_SCRIPT", `${script.href} answered ${response.status}: sw.js must lie beside the script, or in the folder given as \`workerBase\``, { cause: error });
-  if (!/(java|ecma)script/i.test(type)) throw new PortholeError("ERR_SCRIPT", `${script.href} is served with Content-Type ${type}; it must be text/javascript`, { cause: error });
+  if (!/(java|ecma)script/i.test(type)) {
+    throw new PortholeError("ERR_SCRIPT", `${script.href} is served with Content-Type ${type}; it must be text/javascript (a site that answers every address with its page does so where sw.js is missing)`, { cause: error });
+  }
+  if (error instanceof DOMException && error.name === "SecurityError") {
+    throw new PortholeError("ERR_NO_SERVICE_WORKER", `the browser refuses the service worker ${script.href}: ${error.message} (are cookies and site data blocked?)`, { cause: error });
+  }
   throw new PortholeError("ERR_NO_SERVICE_WORKER", `the service worker ${script.href} cannot be registered: ${words(error)}`, { cause: error });
 }
 

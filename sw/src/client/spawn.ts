@@ -23,6 +23,7 @@ const signalNames = new Map(Object.entries(signals).map(([name, number]) => [num
 export const signalName = (number: number): string | null => (number === 0 ? null : (signalNames.get(number) ?? `signal ${number}`));
 
 export async function spawn(around: Surroundings, command: string, args: readonly string[], options: SpawnOptions): Promise<ContainerProcess> {
+  if (command === "") throw new PortholeError("ERR_INVALID_ARG", "spawn needs the name or the path of a program");
   const plumbing = options.terminal === undefined ? await pipes(around.link) : await terminal(around.link, options.terminal);
   const cwd = absolute(around.workdir, options.cwd ?? ".");
   try {
@@ -39,7 +40,7 @@ export async function spawn(around: Surroundings, command: string, args: readonl
     return attach(around, plumbing, pid, exited, options);
   } catch (error) {
     for (const fd of [plumbing.input, ...plumbing.outputs]) void around.link.call("close", { fd }).catch(() => undefined);
-    throw explain(error, command, cwd);
+    throw await explain(around.link, error, command, cwd);
   } finally {
     for (const fd of new Set(plumbing.child)) void around.link.call("close", { fd }).catch(() => undefined);
   }
@@ -138,18 +139,26 @@ export function absolute(base: string, path: string): string {
   return `/${parts.join("/")}`;
 }
 
-const EXPLANATIONS: Record<string, (command: string, cwd: string) => string> = {
-  ENOENT: (command, cwd) => `command not found: ${command} (or there is no directory ${cwd})`,
+/** Programs that people look for and that are not there. */
+const ABSENT: Record<string, string> = {
+  ...Object.fromEntries(["npm", "npx", "pnpm", "yarn", "bun", "deno"].map((name) => [name, "no package manager runs here: mount `node_modules` with the project"])),
+  ...Object.fromEntries(["jsh", "bash", "zsh"].map((name) => [name, "the shell here is `sh`"])),
+};
+
+const EXPLANATIONS: Record<string, (command: string) => string> = {
+  ENOENT: (command) => (command.includes("/") ? `there is no file ${command}, or no interpreter for it` : `command not found: ${command}${ABSENT[command] === undefined ? "" : ` (${ABSENT[command]})`}`),
   EACCES: (command) => `${command} is not executable`,
   EAGAIN: () => "too many processes run in this container",
   EMFILE: () => "too many descriptors are open in this container",
   E2BIG: () => "arguments and environment are too long",
 };
 
-function explain(error: unknown, command: string, cwd: string): unknown {
+async function explain(link: Link, error: unknown, command: string, cwd: string): Promise<unknown> {
   if (!(error instanceof SystemError)) return error;
   const told = new SystemError(errnoOf(error) ?? 0, `spawn ${command}`, command);
-  const why = EXPLANATIONS[told.code]?.(command, cwd);
+  // The kernel says the same of a directory that is not there.
+  const lost = told.code === "ENOENT" && (await link.call("access", { path: bytes(cwd), mode: 0 }).then(() => false, () => true));
+  const why = lost ? `there is no directory ${cwd} to start it in` : EXPLANATIONS[told.code]?.(command);
   if (why !== undefined) told.message = `${told.message}: ${why}`;
   return told;
 }

@@ -4,7 +4,8 @@ import { bytes, MAX_FRAME, O_RDONLY } from "../generated/abi.ts";
 import { errno, errnoOf } from "./errors.ts";
 import type { Link } from "./link.ts";
 
-const EFBIG = errno("EFBIG");
+/** What does not fit into one call, and what must be opened to be read. */
+const IN_PIECES = [errno("EFBIG"), errno("EINVAL")];
 /** What goes in one call, in bytes. A frame also holds the path. */
 const ONE_CALL = MAX_FRAME / 4;
 const PIECE = 1 << 18;
@@ -14,12 +15,13 @@ export async function readWhole(link: Link, path: string): Promise<Uint8Array<Ar
     const { data } = await link.call("read_file", { path: bytes(path), limit: ONE_CALL });
     return data.slice() as Uint8Array<ArrayBuffer>;
   } catch (error) {
-    if (errnoOf(error) !== EFBIG) throw error;
+    if (!IN_PIECES.includes(errnoOf(error) ?? 0)) throw error;
   }
   const { fd } = await link.call("open", { path: bytes(path), flags: O_RDONLY, mode: 0 });
   try {
     const { stat } = await link.call("fstat", { fd });
     const size = Number(stat.size);
+    if (size === 0) return await readToEnd(link, fd);
     const whole = new Uint8Array(size);
     let end = size;
     const pieces = Array.from({ length: Math.ceil(size / PIECE) }, (_, at) => at * PIECE);
@@ -33,6 +35,17 @@ export async function readWhole(link: Link, path: string): Promise<Uint8Array<Ar
   } finally {
     await link.call("close", { fd });
   }
+}
+
+/** Reads what says nothing of its length, as the files of the system. */
+async function readToEnd(link: Link, fd: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const { data } = await link.call("read", { fd, len: PIECE, position: -1n });
+    if (data.length === 0) break;
+    pieces.push(data.slice());
+  }
+  return new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
 }
 
 export async function writeWhole(link: Link, path: string, data: Uint8Array, flags: number, mode: number): Promise<void> {

@@ -25,10 +25,10 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
       // At most 65536 bytes are given at once.
       for (let done = 0; done < length; done += 65536) crypto.getRandomValues(view(at + done, Math.min(65536, length - done)));
     },
-    /** Node's library as the build packed it: its length, and a copy of it. */
+    /** Node's library as the build packed it: its length, and a copy of a part of it. A program needs a third of it, so it is not copied whole. */
     library_length: () => library?.byteLength ?? 0,
-    library: (at: number) => {
-      if (library !== null) view(at, library.byteLength).set(new Uint8Array(library));
+    library: (offset: number, length: number, at: number) => {
+      if (library !== null && offset + length <= library.byteLength) view(at, length).set(new Uint8Array(library, offset, length));
     },
     /** A fault of the image itself; never what the guest prints. */
     log: (at: number, length: number) => console.error(`porthole process: ${new TextDecoder().decode(view(at, length).slice())}`),

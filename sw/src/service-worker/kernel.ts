@@ -50,13 +50,9 @@ async function compile(): Promise<WebAssembly.Module> {
   const kept = await (await caches.open(cacheName)).match(address);
   // The browser may have evicted the cache: then the network is asked again.
   const response = kept ?? (await download());
-  try {
-    return await WebAssembly.compileStreaming(response.clone());
-  } catch (error) {
-    // A server that does not know wasm's MIME type.
-    if (error instanceof TypeError) return WebAssembly.compile(await response.arrayBuffer());
-    throw error;
-  }
+  // Only a server that knows wasm's MIME type can have its answer compiled while it comes. (Trying on a clone would keep all of it in memory until the collector comes.)
+  const streamed = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
+  return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 async function download(): Promise<Response> {

@@ -16,13 +16,9 @@ export async function loadImage(base: string): Promise<Image> {
 
 async function compile(address: URL): Promise<WebAssembly.Module> {
   const response = await get(address);
-  try {
-    return await WebAssembly.compileStreaming(response.clone());
-  } catch (error) {
-    // A server that does not know wasm's MIME type.
-    if (error instanceof TypeError) return WebAssembly.compile(await response.arrayBuffer());
-    throw error;
-  }
+  // Only a server that knows wasm's MIME type can have its answer compiled while it comes. (Trying on a clone would keep all of it in memory until the collector comes.)
+  const streamed = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
+  return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 const load = async (address: URL): Promise<ArrayBuffer> => (await get(address)).arrayBuffer();

@@ -3,7 +3,7 @@
 use porthole_abi::stat::Stat;
 use porthole_abi::{Errno, Syscalls, flags};
 
-use super::{Answer, Args, Failure, Trouble};
+use super::{Answer, Args, Failure, Trouble, failure, names};
 use crate::Env;
 
 type Outcome = Result<Answer, Trouble>;
@@ -19,7 +19,7 @@ fn is_link(stat: &Stat) -> bool {
 fn known(env: &Env, path: &[u8], how: u32) -> Result<Option<Stat>, Errno> {
     match env.stat(path, how) {
         Ok(found) => Ok(Some(found.stat)),
-        Err(Errno::ENOENT) => Ok(None),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(None),
         Err(errno) => Err(errno),
     }
 }
@@ -92,7 +92,7 @@ pub fn check_paths(args: &Args<'_, '_>) -> Outcome {
             return refuse("ERR_FS_CP_EINVAL", format!("src and dest cannot be the same {dest_name}"));
         }
         if is_dir(&from) && !is_dir(to) {
-            return refuse("ERR_FS_CP_DIR_TO_NON_DIR", format!("Cannot overwrite non-directory {src_name} with directory {dest_name}"));
+            return refuse("ERR_FS_CP_DIR_TO_NON_DIR", format!("Cannot overwrite non-directory {dest_name} with directory {src_name}"));
         }
         if !is_dir(&from) && is_dir(to) {
             return refuse("ERR_FS_CP_NON_DIR_TO_DIR", format!("Cannot overwrite directory {dest_name} with non-directory {src_name}"));
@@ -157,31 +157,22 @@ pub fn copy_dir(args: &Args<'_, '_>) -> Outcome {
     Ok(Answer::Nothing)
 }
 
+/// Copies what is in `src` into `dest`. Whatever fails is told of `dest`, as Node does.
 fn copy_tree(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result<(), Trouble> {
     let env = args.env;
-    let mode = env.stat(src, 0).map_err(|errno| Failure::at(errno, "cp", src))?.stat.mode & 0o7777;
-    env.mkdir_all(dest, 0o777).map_err(|errno| Failure::at(errno, "cp", dest))?;
-    let mut skip = 0;
-    loop {
-        const LIMIT: u32 = 1024;
-        let entries = env.readdir(src, skip, LIMIT).map_err(|errno| Failure::at(errno, "cp", src))?.entries.0;
-        for entry in &entries {
-            copy_entry(args, &join(src, &entry.name), &join(dest, &entry.name), how)?;
-        }
-        if entries.len() < LIMIT as usize {
-            break;
-        }
-        skip += entries.len() as u32;
+    let told = |errno| Trouble::spoken(args.ctx, errno, "cp", failure::words(errno), dest);
+    env.mkdir_all(dest, 0o777).map_err(told)?;
+    for entry in names(env, src).map_err(told)? {
+        copy_entry(args, &join(src, &entry.name), &join(dest, &entry.name), how, &told)?;
     }
-    env.chmod(dest, mode, 0).map_err(|errno| Failure::at(errno, "cp", dest))?;
     Ok(())
 }
 
-fn copy_entry(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result<(), Trouble> {
+fn copy_entry(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How, told: &dyn Fn(Errno) -> Trouble) -> Result<(), Trouble> {
     let env = args.env;
     let follow = if how.dereference { 0 } else { flags::NOFOLLOW };
-    let from = env.stat(src, follow).map_err(|errno| Failure::at(errno, "cp", src))?.stat;
-    let to = known(env, dest, flags::NOFOLLOW).map_err(|errno| Failure::at(errno, "cp", dest))?;
+    let from = env.stat(src, follow).map_err(told)?.stat;
+    let to = known(env, dest, flags::NOFOLLOW).map_err(told)?;
     if is_dir(&from) {
         if to.as_ref().is_some_and(|to| !is_dir(to)) {
             let text = format!("Cannot overwrite non-directory {} with directory {}", shown(dest), shown(src));
@@ -190,7 +181,7 @@ fn copy_entry(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result
         return copy_tree(args, src, dest, how);
     }
     if is_link(&from) {
-        return copy_link(args, src, dest, to.as_ref(), how);
+        return copy_link(args, src, dest, to.as_ref(), how, told);
     }
     match &to {
         Some(to) if is_dir(to) => {
@@ -199,25 +190,56 @@ fn copy_entry(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result
         }
         Some(_) if !how.force && how.error_on_exist => Err(exists(args, dest)),
         Some(_) if !how.force => Ok(()),
-        _ => copy(env, src, dest, how.times),
+        _ => {
+            env.copy_file(src, dest, 0).map_err(told)?;
+            if how.times { keep_times(env, src, dest) } else { Ok(()) }
+        }
     }
 }
 
-fn copy_link(args: &Args<'_, '_>, src: &[u8], dest: &[u8], to: Option<&Stat>, how: &How) -> Result<(), Trouble> {
+fn copy_link(
+    args: &Args<'_, '_>,
+    src: &[u8],
+    dest: &[u8],
+    to: Option<&Stat>,
+    how: &How,
+    told: &dyn Fn(Errno) -> Trouble,
+) -> Result<(), Trouble> {
     let env = args.env;
-    let mut target = env.readlink(src).map_err(|errno| Failure::at(errno, "cp", src))?.target;
+    let mut target = env.readlink(src).map_err(told)?.target;
     if !how.verbatim && !target.starts_with(b"/") {
-        let whole = join(parent(src), &target);
-        target = env.realpath(&whole).map_or(whole, |reply| reply.path);
+        target = settled(env, &join(parent(src), &target));
     }
     if let Some(to) = to {
         if !is_link(to) && !how.force {
             return if how.error_on_exist { Err(exists(args, dest)) } else { Ok(()) };
         }
-        env.unlink(dest).map_err(|errno| Failure::at(errno, "cp", dest))?;
+        env.unlink(dest).map_err(told)?;
     }
-    env.symlink(&target, dest).map_err(|errno| Failure::between(errno, "cp", src, dest))?;
+    env.symlink(&target, dest).map_err(told)?;
     Ok(())
+}
+
+/// The path without links, `.` and `..`, as far as it is there; what is not is taken by its words.
+fn settled(env: &Env, path: &[u8]) -> Vec<u8> {
+    let mut there = path;
+    loop {
+        if let Ok(reply) = env.realpath(there) {
+            let mut whole = reply.path;
+            for part in path.get(there.len()..).unwrap_or_default().split(|&b| b == b'/') {
+                match part {
+                    b"" | b"." => {}
+                    b".." => whole = parent(&whole).to_vec(),
+                    part => whole = join(&whole, part),
+                }
+            }
+            return whole;
+        }
+        match parent(there) {
+            shorter if shorter.len() < there.len() && there.starts_with(shorter) => there = shorter,
+            _ => return path.to_vec(),
+        }
+    }
 }
 
 fn exists(args: &Args<'_, '_>, dest: &[u8]) -> Trouble {

@@ -89,6 +89,9 @@ pub fn read(args: &Args<'_, '_>) -> Outcome {
 pub fn read_buffers(args: &Args<'_, '_>) -> Outcome {
     let fd = args.fd(0)?;
     let mut views = args.views(1)?;
+    if views.is_empty() {
+        return Err(Failure::new(Errno::EINVAL, "read").into());
+    }
     let position = args.integer(2)?.unwrap_or(-1);
     let mut done = 0;
     for view in &mut views {
@@ -216,6 +219,8 @@ pub fn write_file_utf8(args: &Args<'_, '_>) -> Outcome {
             Ok(_) => return Ok(Answer::Nothing),
             // A pipe or a terminal that is full is written to in turns, below.
             Err(Errno::EAGAIN) => {}
+            // What only writing can meet.
+            Err(errno @ (Errno::ENOSPC | Errno::EFBIG | Errno::EPIPE | Errno::EIO)) => return Err(Failure::new(errno, "write").into()),
             Err(errno) => return Err(Failure::at(errno, "open", &path).into()),
         }
     }

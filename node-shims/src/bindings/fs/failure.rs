@@ -99,6 +99,24 @@ impl Trouble {
         }
     }
 
+    /// An error in the C library's words, as Node's `std::filesystem` code throws it: a positive `errno`, and the properties in another order.
+    pub fn spoken(ctx: &Ctx<'_>, errno: Errno, syscall: &str, text: &str, path: &[u8]) -> Self {
+        let path = String::from_utf8_lossy(path);
+        let make = || -> Result<Value<'_>> {
+            let class: Constructor = ctx.globals().get("Error")?;
+            let error: Object = class.construct((format!("{}, {text} '{path}'", errno.name()),))?;
+            error.set("errno", errno.number())?;
+            error.set("code", errno.name())?;
+            error.set("path", path.as_ref())?;
+            error.set("syscall", syscall)?;
+            Ok(error.into_value())
+        };
+        Trouble::Thrown(match make() {
+            Ok(error) => ctx.throw(error),
+            Err(error) => error,
+        })
+    }
+
     /// An `Error` with a `code` of Node's own and no errno.
     pub fn coded<'js>(ctx: &Ctx<'js>, code: &str, message: &str) -> Self {
         Trouble::Thrown(crate::bindings::buffer::throw::error(ctx, code, message))
@@ -108,4 +126,27 @@ impl Trouble {
 /// The error as a value, for callbacks and rejections.
 pub fn value<'js>(ctx: &Ctx<'js>, failure: &Failure) -> Result<Value<'js>> {
     Ok(failure.to_error(ctx)?.into_value())
+}
+
+/// `strerror`, for what can befall a file; anything else in libuv's words.
+pub fn words(errno: Errno) -> &'static str {
+    match errno {
+        Errno::EPERM => "Operation not permitted",
+        Errno::ENOENT => "No such file or directory",
+        Errno::EACCES => "Permission denied",
+        Errno::EBUSY => "Device or resource busy",
+        Errno::EEXIST => "File exists",
+        Errno::EXDEV => "Invalid cross-device link",
+        Errno::ENOTDIR => "Not a directory",
+        Errno::EISDIR => "Is a directory",
+        Errno::EINVAL => "Invalid argument",
+        Errno::EFBIG => "File too large",
+        Errno::ENOSPC => "No space left on device",
+        Errno::EROFS => "Read-only file system",
+        Errno::ENAMETOOLONG => "File name too long",
+        Errno::ENOTEMPTY => "Directory not empty",
+        Errno::ELOOP => "Too many levels of symbolic links",
+        Errno::EIO => "Input/output error",
+        other => other.text(),
+    }
 }

@@ -1,8 +1,9 @@
 //! Operations on names.
 
+use porthole_abi::stat::Dirent;
 use porthole_abi::{Errno, Syscalls, flags};
 
-use super::{Answer, Args, Failure, Trouble};
+use super::{Answer, Args, Failure, Trouble, failure};
 use crate::Env;
 
 type Outcome = Result<Answer, Trouble>;
@@ -24,7 +25,7 @@ fn on_paths(args: &Args<'_, '_>, syscall: &'static str, call: impl FnOnce(&Env, 
 }
 
 pub fn access(args: &Args<'_, '_>) -> Outcome {
-    let mode = args.u32(1, flags::F_OK)?;
+    let mode = args.mode(1, flags::F_OK)?;
     on_path(args, "access", |env, path| env.access(path, mode).map(|_| Answer::Nothing))
 }
 
@@ -90,7 +91,14 @@ pub fn remove(args: &Args<'_, '_>) -> Outcome {
     };
     match removed {
         Ok(()) | Err(Errno::ENOENT) => Ok(Answer::Nothing),
-        Err(errno) => Err(Failure::at(errno, "rm", &path).into()),
+        Err(errno) => {
+            let name = String::from_utf8_lossy(&path);
+            let text = match errno {
+                Errno::EPERM | Errno::ENOTEMPTY | Errno::ENOTDIR | Errno::EACCES => format!("{}: {name}", failure::words(errno)),
+                _ => format!("Unknown error: {}", failure::words(errno)),
+            };
+            Err(Trouble::spoken(args.ctx, errno, "rm", &text, &path))
+        }
     }
 }
 
@@ -117,19 +125,24 @@ pub fn mkdtemp(args: &Args<'_, '_>) -> Outcome {
     Ok(Answer::Text(made.path, encoding))
 }
 
+/// All that a directory holds.
+pub fn names(env: &Env, path: &[u8]) -> Result<Vec<Dirent>, Errno> {
+    let mut entries = Vec::new();
+    loop {
+        let more = env.readdir(path, entries.len() as u32, NAMES_A_CALL)?.entries.0;
+        let last = more.len() < NAMES_A_CALL as usize;
+        entries.extend(more);
+        if last {
+            return Ok(entries);
+        }
+    }
+}
+
 pub fn readdir(args: &Args<'_, '_>) -> Outcome {
     let encoding = args.encoding(1);
     let typed = args.flag(2);
     on_path(args, "scandir", |env, path| {
-        let mut entries = Vec::new();
-        loop {
-            let more = env.readdir(path, entries.len() as u32, NAMES_A_CALL)?.entries.0;
-            let last = more.len() < NAMES_A_CALL as usize;
-            entries.extend(more);
-            if last {
-                break;
-            }
-        }
+        let mut entries = names(env, path)?;
         // libuv sorts by name.
         entries.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(if typed { Answer::Typed(entries, encoding) } else { Answer::Names(entries, encoding) })
@@ -139,7 +152,7 @@ pub fn readdir(args: &Args<'_, '_>) -> Outcome {
 /// `copyFile(from, to, mode)`: `COPYFILE_EXCL` is 1; the two bits for reflinks ask for what a copy here is anyway, or for more than it is (4).
 pub fn copy_file(args: &Args<'_, '_>) -> Outcome {
     const FICLONE_FORCE: u32 = 4;
-    let mode = args.u32(2, 0)?;
+    let mode = args.mode(2, 0)?;
     on_paths(args, "copyfile", |env, from, to| {
         if mode & FICLONE_FORCE != 0 {
             return Err(Errno::ENOTSUP);
@@ -173,12 +186,12 @@ pub fn lutimes(args: &Args<'_, '_>) -> Outcome {
     on_path(args, "lutime", |env, path| env.utimes(path, atime, mtime, flags::NOFOLLOW).map(|_| Answer::Nothing))
 }
 
-/// Seconds since 1970 as nanoseconds; infinity is now.
+/// Seconds since 1970 as nanoseconds; infinity is now. Microseconds, as libuv has it: that is what a double can hold of today's times.
 pub fn nanoseconds(args: &Args<'_, '_>, at: usize) -> rquickjs::Result<i64> {
     let seconds = args.number(at)?;
     if !seconds.is_finite() {
         return Ok((args.env.host().wall_ms() * 1e6) as i64);
     }
-    let whole = seconds.floor();
-    Ok((whole as i64).saturating_mul(1_000_000_000).saturating_add(((seconds - whole) * 1e9) as i64))
+    let nanoseconds = (seconds.fract() * 1e9) as i64;
+    Ok((seconds.trunc() as i64).saturating_mul(1_000_000_000).saturating_add(nanoseconds - nanoseconds % 1000))
 }

@@ -1,0 +1,24 @@
+// What assertions say of themselves: `assert(expression)` quotes the expression.
+const assert = require('assert'); const x = 5, o = { v: 0, f(n) { return n; } };
+const t = (f) => { try { f(); } catch (e) { console.log(e.code, '|', e.message); } };
+t(() => assert(false));
+t(() => assert.ok(x === 6));
+t(() => { assert(o.f(0)); });
+t(() => assert(o.v, undefined));
+t(() => assert());
+t(() => assert.ok(0, 'msg'));
+t(() => assert.equal(x, '6'));
+t(() => assert.throws(() => {}));
+t(() => assert.throws(() => { throw new Error('zz'); }, /yy/));
+t(() => assert.rejects);
+t(() => assert.match('abc', /x/));
+t(() => assert.notStrictEqual(1, 1));
+t(() => assert.deepEqual([1, 2], [1, 3]));
+t(() => assert.fail('boom'));
+t(() => assert.ifError(new Error('if')));
+t(() => assert.strictEqual('a\nb\nc', 'a\nb\nd'));
+t(() => assert.deepStrictEqual(new Map([[1, 2]]), new Map([[1, 3]])));
+t(() => assert.partialDeepStrictEqual({ a: 1 }, { a: 2 }));
+t(() => { if (assert.ok(typeof 123 === 'string')) x; });
+t(() => assert.strict.ok(null)); const { ok } = a; t(() => ok(!x));
+t(() => assert.equal(o.f(1) && assert(o.f(false)), 3));

@@ -1,0 +1,47 @@
+'use strict';
+// `access`, `exists` and the two kinds of `realpath`, in their three manners.
+const { fs, at, root, check, put, called, clean } = require('./shared/check.cjs');
+const { F_OK, R_OK, W_OK, X_OK } = fs.constants;
+put('f'); fs.mkdirSync(at('d')); fs.symlinkSync('f', at('l')); fs.symlinkSync('none', at('dangling')); fs.chmodSync(at('f'), 0o640); put('run'); fs.chmodSync(at('run'), 0o755);
+check('constants', () => [F_OK, R_OK, W_OK, X_OK]);
+check('there', () => fs.accessSync(at('f')));
+check('read', () => fs.accessSync(at('f'), R_OK));
+check('execute', () => fs.accessSync(at('f'), X_OK));
+check('execute what may', () => fs.accessSync(at('run'), R_OK | W_OK | X_OK));
+check('execute a folder', () => fs.accessSync(at('d'), X_OK));
+check('a link', () => fs.accessSync(at('l'), R_OK));
+check('dangling', () => fs.accessSync(at('dangling')));
+check('missing', () => fs.accessSync(at('none')));
+check('below a file', () => fs.accessSync(at('f/x')));
+check('a slash behind a file', () => fs.accessSync(at('f') + '/'));
+check('empty', () => fs.accessSync(''));
+check('callback', async () => [await called((done) => fs.access(at('f'), done)), await called((done) => fs.access(at('none'), done)), await called((done) => fs.access(at('f'), X_OK, done))]);
+check('promise', async () => [await fs.promises.access(at('f')), await fs.promises.access(at('none')).catch((e) => clean(e.message))]);
+check('promise refused', () => fs.promises.access(at('f'), X_OK));
+check('mode null', () => fs.accessSync(at('f'), null));
+check('mode wrong', () => fs.accessSync(at('f'), 'r'));
+check('mode too large', () => fs.accessSync(at('f'), 100));
+check('mode below 0', () => fs.accessSync(at('f'), -1));
+check('mode a fraction', () => fs.accessSync(at('f'), 1.5));
+check('mode too large, callback', () => called((done) => fs.access(at('f'), 100, done)));
+check('mode too large, promise', () => fs.promises.access(at('f'), 100));
+check('path wrong', () => fs.accessSync(7));
+check('path wrong, promise', () => fs.promises.access(7));
+check('exists', () => ['f', 'd', 'l', 'dangling', 'none', 'f/x'].map((name) => fs.existsSync(at(name))));
+check('exists with odd paths', () => [fs.existsSync(''), fs.existsSync(7), fs.existsSync(), fs.existsSync(Buffer.from(at('f'))), fs.existsSync(new URL('file://' + at('f')))]);
+check('exists, callback', () => new Promise((done) => fs.exists(at('f'), (yes) => fs.exists(at('none'), (no) => done([yes, no])))));
+fs.mkdirSync(at('a/b'), { recursive: true }); put('a/b/c'); fs.symlinkSync('a/b', at('ab')); fs.symlinkSync('../../f', at('a/b/up')); fs.symlinkSync('ab', at('ab2')); fs.symlinkSync('b/none', at('a/lost'));
+for (const [kind, real] of [['realpath', fs.realpathSync], ['native', fs.realpathSync.native]]) {
+  check(`${kind}`, () => ['', 'f', 'd', 'l', 'ab', 'ab2', 'ab/c', 'ab2/up', 'a/../f'].map((name) => real(at(name))));
+  check(`${kind} raw`, () => [real(root + '/a/./b/../../f'), real(root + '//ab///c'), real(root + '/ab/'), real('/'), real('//'), real('/tmp/..')]);
+  check(`${kind} relative`, () => { process.chdir(at('a')); const got = [real('.'), real('b/up'), real('..')]; process.chdir('/'); return got; });
+  check(`${kind} missing`, () => real(at('none')));
+  check(`${kind} lost`, () => real(at('a/lost')));
+  check(`${kind} below a file`, () => real(at('f/x')));
+  check(`${kind} a slash behind a file`, () => real(at('f') + '/'));
+  check(`${kind} empty`, () => { const got = real(''); return got === process.cwd(); });
+  check(`${kind} buffer`, () => [real(at('ab'), 'buffer').toString(), real(at('ab'), { encoding: 'hex' }).length, real(Buffer.from(at('ab')))]);
+  check(`${kind} wrong encoding`, () => real(at('f'), 'klingon'));
+}
+check('realpath, callback', async () => [await called((done) => fs.realpath(at('ab'), done)), await called((done) => fs.realpath(at('none'), done)), await called((done) => fs.realpath.native(at('ab/c'), done)), await called((done) => fs.realpath.native(at('none'), done))]);
+check('realpath, promise', async () => [await fs.promises.realpath(at('ab')), await fs.promises.realpath(at('none')).catch((e) => clean(e.message))]);

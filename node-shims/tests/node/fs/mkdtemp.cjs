@@ -1,0 +1,31 @@
+'use strict';
+// Folders with names of their own, and those that go when they are disposed of.
+const { fs, at, check, put, called, bits, clean } = require('./shared/check.cjs');
+const shape = (place, prefix) => [place.startsWith(prefix), place.length - prefix.length, /^[A-Za-z0-9]{6}$/.test(place.slice(prefix.length)), fs.statSync(place).isDirectory()];
+check('sync', () => shape(fs.mkdtempSync(at('a-')), at('a-')));
+check('two differ', () => fs.mkdtempSync(at('a-')) !== fs.mkdtempSync(at('a-')));
+check('callback', async () => { const [place] = await called((done) => fs.mkdtemp(at('b-'), done)); return shape(place, at('b-')); });
+check('promise', async () => shape(await fs.promises.mkdtemp(at('c-')), at('c-')));
+check('mode', () => bits(fs.mkdtempSync(at('m-'))));
+check('in a folder', () => shape(fs.mkdtempSync(at('') + '/'), at('') + '/'));
+check('buffer', () => { const got = fs.mkdtempSync(at('e-'), 'buffer'); return [Buffer.isBuffer(got), got.length]; });
+check('encoding', () => { const got = fs.mkdtempSync(at('h-'), { encoding: 'hex' }); return [/^[0-9a-f]+$/.test(got), Buffer.from(got, 'hex').toString().startsWith(at('h-'))]; });
+check('buffer prefix', () => shape(fs.mkdtempSync(Buffer.from(at('i-'))), at('i-')));
+check('url prefix', () => shape(fs.mkdtempSync(new URL('file://' + at('u-'))), at('u-')));
+check('umlaut', () => shape(fs.mkdtempSync(at('ü-')), at('ü-')));
+check('missing parent', () => fs.mkdtempSync(at('none/x-')));
+// The six characters may have been chosen by then.
+const refused = (error) => [error.code, error.syscall, error.path.length - at('none/x-').length];
+check('missing parent, callback', () => new Promise((done) => fs.mkdtemp(at('none/x-'), (error) => done(refused(error)))));
+check('missing parent, promise', () => fs.promises.mkdtemp(at('none/x-')).catch(refused));
+check('parent is a file', () => { put('f'); return fs.mkdtempSync(at('f/x-')); });
+check('too long', () => { try { fs.mkdtempSync(at('n'.repeat(255))); } catch (e) { return [e.code, e.syscall, clean(e.path).length]; } });
+check('wrong type', () => fs.mkdtempSync(7));
+check('wrong encoding', () => fs.mkdtempSync(at('x-'), 'klingon'));
+check('relative', () => { process.chdir(at('')); return fs.mkdtempSync('rel-').length; });
+check('disposable', () => { const it = fs.mkdtempDisposableSync(at('d-')); put('d/inside'); const before = shape(it.path, at('d-')); fs.writeFileSync(it.path + '/x', '1'); it.remove(); return [Object.keys(it), before, fs.existsSync(it.path), typeof it[Symbol.dispose]]; });
+check('disposable twice', () => { const it = fs.mkdtempDisposableSync(at('d-')); it.remove(); it.remove(); return fs.existsSync(it.path); });
+check('disposable promise', async () => { const it = await fs.promises.mkdtempDisposable(at('p-')); fs.mkdirSync(it.path + '/x/y', { recursive: true }); const there = fs.existsSync(it.path); await it[Symbol.asyncDispose](); return [there, fs.existsSync(it.path), typeof it.remove]; });
+check('disposable relative survives chdir', () => { process.chdir(at('')); const it = fs.mkdtempDisposableSync('q-'); process.chdir('/'); it.remove(); return fs.existsSync(at(it.path)); });
+check('disposable missing', () => fs.mkdtempDisposableSync(at('none/x-')));
+check('disposable missing, promise', () => fs.promises.mkdtempDisposable(at('none/x-')).catch(refused));

@@ -1,0 +1,3 @@
+// What JSON.parse says of a text that is none.
+const t = (s) => { try { JSON.parse(s); console.log('ok'); } catch (e) { console.log(e.name, e.message); } };
+for (const s of ['', '{', '[', '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', '[1,]', '[1', '[1 2]', '{"a" 1}', '{a:1}', "{'a':1}", 'nul', 'undefined', '"abc', '"a\nb"', '"\\x"', '"\\u12"', '01', '-', '1.', '1e', '1 2', '{"a":1}x', undefined, null, {}, 'NaN', '[1,2,3,4,5,6,7,8,9,0,1,2,3,x,5,6,7,8,9,10,11,12]', '\n\n  {"a":\n tru}', '<!DOCTYPE html><html></html>', '{"a":"b" "c"}', '["a" "b"]', '{"a":1 "b":2}', '{,}', '[,]', ']', ':', '{"a":}', '\u2028', 'tru', '"\t"', '{"x":1}}', '{1:2}', '[{"id": 1}, {"id": 2}, {"id": three}, {"id": 4}]', '12a', '--1', '.5', '+1', '"a" "b"', Symbol.iterator.toString()]) t(s);
