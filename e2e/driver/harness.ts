@@ -63,7 +63,8 @@ async function work(job: Job) {
     const stops = { last: Number.NEGATIVE_INFINITY };
     if (every > 0) unwatch = meter.watch(20, stopKernelEvery(every, stops));
     else if (job.meter) unwatch = meter.watch(job.meter);
-    for (const { path, archive } of taken) await container.mount(archive, { path });
+    // The user's own folder: its links are meant.
+    for (const { path, archive } of taken) await container.mount(archive, { path, links: 'any' });
 
     const [command, ...args] = job.command;
     if (command === undefined) throw new Error('the job has no command');

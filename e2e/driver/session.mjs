@@ -5,7 +5,7 @@ import path from 'node:path';
 import { open } from './lab.mjs';
 import { readMemory } from './memory.mjs';
 import { Usage } from './options.mjs';
-import { pack } from './tar.mjs';
+import { pack, unpack } from './tar.mjs';
 
 export const timedOut = 124;
 export const harnessFailed = 125;
@@ -178,20 +178,20 @@ async function packMounts(mounts) {
   );
 }
 
-/** Puts what the page read from the guest into the folders of the host. */
+/** Puts what the page read from the guest into the folders of the host: one file or link, or the pieces of an archive. */
 async function writeTrees(files, outs) {
-  for (const { root: guest, path: relative, kind, mode, bytes } of files) {
-    for (const out of outs.filter((one) => one.guest === guest)) {
-      const target = path.join(out.host, relative);
-      if (target !== out.host && !target.startsWith(out.host + path.sep)) throw new Error(`${guest}: a name leads outside the folder: ${relative}`);
-      if (kind === 'directory') {
-        await mkdir(target, { recursive: true });
-        continue;
-      }
-      await mkdir(path.dirname(target), { recursive: true });
-      await rm(target, { force: true });
-      if (kind === 'link') await symlink(Buffer.from(bytes).toString(), target);
-      else await writeFile(target, bytes).then(() => chmod(target, mode));
+  for (const { guest, host } of outs) {
+    const parts = files.filter((one) => one.root === guest);
+    const [first] = parts;
+    if (first === undefined) continue;
+    if (first.kind === 'tar') {
+      await mkdir(host, { recursive: true });
+      await unpack(Buffer.concat(parts.map(({ bytes }) => bytes)), host);
+      continue;
     }
+    await mkdir(path.dirname(host), { recursive: true });
+    await rm(host, { force: true });
+    if (first.kind === 'link') await symlink(Buffer.from(first.bytes).toString(), host);
+    else await writeFile(host, first.bytes).then(() => chmod(host, first.mode));
   }
 }

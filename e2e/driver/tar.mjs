@@ -1,5 +1,5 @@
-// A folder of the host as one tar archive (POSIX ustar, pax records for what does not fit). Symlinks stay links, modes are kept.
-import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
+// A folder of the host as one tar archive (POSIX ustar, pax records for what does not fit), and back. Links stay links, modes are kept.
+import { chmod, link, lstat, mkdir, readFile, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const block = 512;
@@ -28,6 +28,54 @@ async function packInto(parts, directory, prefix) {
     }
     // Sockets, pipes and devices have no place in an archive of files.
   }
+}
+
+/** Puts what an archive of the container's holds into a folder, over what is there. */
+export async function unpack(archive, directory) {
+  let said = {};
+  for (let at = 0; archive[at] !== 0 && at + block <= archive.length; ) {
+    const head = archive.subarray(at, at + block);
+    const text = (start, length) => head.subarray(start, start + length).toString().replace(/\0.*$/s, '');
+    const type = text(156, 1);
+    const size = Number(type === 'x' ? parseInt(text(124, 12), 8) : (said.size ?? parseInt(text(124, 12), 8)));
+    const body = archive.subarray(at + block, at + block + size);
+    if (body.length < size) throw new Error(`the archive ends in the middle of ${text(0, 100)}`);
+    at += block + size + padding(size).length;
+    if (type === 'x') {
+      said = readRecords(body);
+      continue;
+    }
+    const prefix = text(345, 155);
+    const inside = (name) => {
+      const target = path.join(directory, name);
+      if (!`${target}${path.sep}`.startsWith(path.join(directory, path.sep))) throw new Error(`a name leads outside the folder: ${name}`);
+      return target;
+    };
+    const target = inside(said.path ?? (prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`));
+    const linked = said.linkpath ?? text(157, 100);
+    const mode = parseInt(text(100, 8), 8);
+    said = {};
+    if (type === '5') {
+      await mkdir(target, { recursive: true });
+      continue;
+    }
+    await mkdir(path.dirname(target), { recursive: true });
+    await rm(target, { force: true });
+    if (type === '2') await symlink(linked, target);
+    else if (type === '1') await link(inside(linked), target);
+    else await writeFile(target, body).then(() => chmod(target, mode));
+  }
+}
+
+function readRecords(body) {
+  const said = {};
+  for (let at = 0; at < body.length; ) {
+    const end = at + parseInt(body.subarray(at, at + 12).toString(), 10);
+    const [, key, value] = /^\d+ ([^=]*)=(.*)\n$/s.exec(body.subarray(at, end).toString());
+    said[key] = value;
+    at = end;
+  }
+  return said;
 }
 
 function add(parts, entry, body = Buffer.alloc(0)) {

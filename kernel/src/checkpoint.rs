@@ -4,10 +4,11 @@ use crate::machine::{Machine, State, Volatile};
 use crate::{Effect, Event, Millis};
 
 /// Layout of [`Checkpoint::state`]: its first byte. rkyv knows no older layouts, so another version is refused, not guessed at.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
-/// What comes before the archive, so that the archive keeps its alignment.
-const HEAD: usize = 16;
+/// What comes before the archive: the version, and from [`CHECKSUM`] on the archive's checksum. As long as the archive's alignment asks for.
+pub const HEAD: usize = 16;
+const CHECKSUM: usize = 8;
 
 /// The machine without the contents of files, which are in commits. It replaces the state before, and the log begins anew.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,10 +45,9 @@ impl Machine {
         if self.state.vfs.is_dirty() {
             self.handle(now, Event::Commit, out);
         }
-        let mut state = vec![0; HEAD];
-        state[0] = VERSION;
         // Writing into memory does not fail; a state of no bytes is refused by `restore` rather than taken for an empty machine.
-        let state = rkyv::api::high::to_bytes_in::<_, rkyv::rancor::Error>(&self.state, state).unwrap_or_default();
+        let mut state = rkyv::api::high::to_bytes_in::<_, rkyv::rancor::Error>(&self.state, vec![0; HEAD]).unwrap_or_default();
+        seal(&mut state);
         Checkpoint { state, commit: self.state.vfs.committed() }
     }
 
@@ -63,7 +63,11 @@ impl Machine {
     pub fn restore(state: &[u8]) -> Result<Machine, RestoreError> {
         match state.first() {
             Some(&VERSION) => {
-                let body = state.get(HEAD..).unwrap_or_default();
+                let (head, body) = state.split_at_checked(HEAD).ok_or_else(|| RestoreError::Corrupt("it ends in its head".into()))?;
+                // The archive is validated below, but what it says may be wrong all the same: a machine is as good as the bits that it was made of.
+                if head[CHECKSUM..] != checksum(body) {
+                    return Err(RestoreError::Corrupt("its checksum is wrong".into()));
+                }
                 // rkyv reads aligned memory.
                 let mut aligned = rkyv::util::AlignedVec::<16>::with_capacity(body.len());
                 aligned.extend_from_slice(body);
@@ -73,4 +77,17 @@ impl Machine {
             other => Err(RestoreError::Version(other.copied())),
         }
     }
+}
+
+/// Writes the head of a state whose archive is complete.
+pub fn seal(state: &mut [u8]) {
+    if let Some((head, body)) = state.split_at_mut_checked(HEAD) {
+        head.fill(0);
+        head[0] = VERSION;
+        head[CHECKSUM..].copy_from_slice(&checksum(body));
+    }
+}
+
+fn checksum(archive: &[u8]) -> [u8; HEAD - CHECKSUM] {
+    twox_hash::XxHash64::oneshot(0, archive).to_le_bytes()
 }

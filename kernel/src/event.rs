@@ -242,6 +242,8 @@ impl Event {
             14 => Event::Durable { commit: u64::get(from)?, failed: u8::get(from)? != 0 },
             15 => Event::Quota { bytes: u64::get(from)? },
             16 => Event::Commit,
+            // Looked at before it is decoded: it holds no event that holds another.
+            17 if !matches!(bytes.get(1), Some(2 | 3)) => return Err(Malformed),
             17 => match Event::get(from.rest())? {
                 event @ (Event::Frame { .. } | Event::Lost { .. }) => Event::Unreadable(Box::new(event)),
                 _ => return Err(Malformed),

@@ -180,3 +180,37 @@ fn what_may_not_be_read_is_told_by_its_name() {
     let rest = me.read_tree(b"/tmp/t", b"b/", 4096).unwrap().entries.0;
     assert_eq!((rest[0].path.as_slice(), rest[0].size, rest[0].data.as_slice()), (b"d".as_slice(), 6, b"".as_slice()), "its content stays");
 }
+
+#[test]
+fn what_is_mounted_below_is_what_is_there() {
+    let world = World::new();
+    let me = world.as_process(1);
+    write(&me, "/tmp/src", &[("d/g", S_IFREG | 0o644, "g"), ("f", S_IFREG | 0o644, "f")]).unwrap();
+    write(
+        &me,
+        "/tmp/t",
+        &[("a", S_IFREG | 0o644, ""), ("m/hidden", S_IFREG | 0o644, ""), ("w/hidden", S_IFREG | 0o644, ""), ("z", S_IFREG | 0o644, "")],
+    )
+    .unwrap();
+    me.chmod(b"/tmp/src", 0o750, 0).unwrap();
+    me.mount(b"/tmp/src", b"/tmp/t/m", b"bind", 0).unwrap();
+    // The tree itself, seen in itself: once.
+    me.mount(b"/tmp/t", b"/tmp/t/m/d", b"bind", 0).unwrap();
+    me.mount(b"/web", b"/tmp/t/w", b"bind", 0).unwrap();
+    let whole = read(&me, "/tmp/t", 1 << 20);
+    let paths: Vec<_> = whole.iter().map(|node| String::from_utf8(node.path.clone()).unwrap()).collect();
+    assert_eq!(
+        paths,
+        ["a", "m", "m/d", "m/d/a", "m/d/m", "m/d/m/hidden", "m/d/w", "m/d/w/hidden", "m/d/z", "m/f", "w", "z"],
+        "a bind mount takes no other mounts along, as in Linux"
+    );
+    assert_eq!((whole[1].mode, whole[9].data.as_slice()), (S_IFDIR | 0o750, b"f".as_slice()));
+    for limit in [0, 50, 120] {
+        let pages = read(&me, "/tmp/t", limit);
+        assert_eq!(pages.iter().map(|node| node.path.clone()).collect::<Vec<_>>(), whole.iter().map(|node| node.path.clone()).collect::<Vec<_>>());
+    }
+    assert_eq!(me.read_tree(b"/proc", b"", 99).map(drop), Err(Errno::ENOTSUP));
+    assert_eq!(me.read_tree(b"/tmp/t/w", b"", 99).map(drop), Err(Errno::ENOTSUP));
+    me.chdir(b"/tmp/t/m").unwrap();
+    assert_eq!(read(&me, "/proc/self/cwd", 1 << 20).len(), 8, "by way of a tree");
+}

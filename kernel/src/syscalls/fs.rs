@@ -151,7 +151,7 @@ pub fn write_tree(machine: &mut Machine, pid: i32, base: &[u8], entries: List<Tr
 /// Room for the rest of a reply around the entries of `read_tree`, and for an entry without content.
 const TREE_MARGIN: usize = 8 << 10;
 
-/// What is mounted below the base is left out, as by `find -xdev`, and a foreign tree is none that could be written again.
+/// A foreign tree is none that could be written again.
 pub fn read_tree(machine: &Machine, pid: i32, base: &[u8], after: &[u8], limit: u32) -> Result<reply::ReadTree, Errno> {
     let limit = (limit as usize).min(MAX_DATA - TREE_MARGIN);
     let page = machine.reach(

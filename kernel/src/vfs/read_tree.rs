@@ -10,6 +10,7 @@ use porthole_abi::Errno;
 use porthole_abi::flags::{R_OK, X_OK};
 use porthole_abi::syscall::TreeNode;
 
+use super::mount::{MountId, Spot};
 use super::tree::parts;
 use super::walk::Links;
 use super::{Caller, Ino, Name, Node, PATH_MAX, Vfs};
@@ -32,21 +33,23 @@ pub struct Planned {
     pub content: bool,
 }
 
-/// A directory on the way: what is left of it, and how long the path of its entries' parent is.
+/// A directory on the way: what is left of it, the mount through which it is seen, and how long its path is.
 struct Level<'v> {
     names: Range<'v, Name, Ino>,
+    mount: MountId,
     prefix: usize,
 }
 
 impl Vfs {
     /// Which files a call of `read_tree` answers, parents before what is in them: at least one where any is left, and no more than fit in `limit` bytes. A file
-    /// that is longer than `limit`, or that the caller may not read, comes without its content.
+    /// that is longer than `limit`, or that the caller may not read, comes without its content. What is mounted below the base is what is there, but a foreign
+    /// tree is an empty directory.
     ///
     /// # Errors
     /// Those of a lookup; `ENOTDIR`: the base is no directory; `EINVAL`: `after` is no path below it. `EACCES`: the page would begin in a directory that the
     /// caller may not read; `ENAMETOOLONG`: or with a path that no call can name.
     pub fn tree_page(&self, who: &Caller, base: &[u8], after: &[u8], limit: usize) -> Result<Page, Errno> {
-        let base = self.lookup(who, base, Links::Follow)?;
+        let base = self.lookup_spot(who, base, Links::Follow)?;
         let (mut levels, mut path) = self.resume(who, base, after)?;
         let mut entries: Vec<Planned> = Vec::new();
         let mut room = limit;
@@ -56,6 +59,7 @@ impl Vfs {
                 levels.pop();
                 continue;
             };
+            let spot = Spot { mount: level.mount, ino };
             if !path.is_empty() {
                 path.push(b'/');
             }
@@ -63,6 +67,9 @@ impl Vfs {
             if path.len() > PATH_MAX {
                 return stop(entries, Errno::ENAMETOOLONG);
             }
+            let spot = self.seen(spot);
+            // Of a foreign tree there is nothing here but the directory that it hides.
+            let ino = spot.map_or(ino, |spot| spot.ino);
             let inode = self.inode(ino)?;
             let (size, content) = match &inode.node {
                 Node::File(body) if body.len() <= limit as u64 && self.may(who, inode, R_OK).is_ok() => (body.len() as usize, true),
@@ -75,8 +82,8 @@ impl Vfs {
             }
             room = room.saturating_sub(bytes);
             entries.push(Planned { path: path.clone(), ino, content });
-            if inode.is_directory() {
-                match self.level(who, ino, None, path.len()) {
+            if let Some(spot) = spot.filter(|_| inode.is_directory()) {
+                match self.level(who, spot, None, path.len()) {
                     Ok(level) => levels.push(level),
                     Err(errno) => return stop(entries, errno),
                 }
@@ -99,14 +106,15 @@ impl Vfs {
     }
 
     /// The levels between the base and what follows `after`.
-    fn resume(&self, who: &Caller, base: Ino, after: &[u8]) -> Result<(Vec<Level<'_>>, Vec<u8>), Errno> {
+    fn resume(&self, who: &Caller, base: Spot, after: &[u8]) -> Result<(Vec<Level<'_>>, Vec<u8>), Errno> {
         let names = if after.is_empty() { Vec::new() } else { parts(after)? };
         let mut levels = vec![self.level(who, base, names.first().copied(), 0)?];
         let (mut dir, mut path) = (base, Vec::new());
         for (at, name) in names.iter().enumerate() {
-            let Some(&next) = self.inode(dir)?.directory()?.entries.get(*name) else { break };
+            let Some(&ino) = self.inode(dir.ino)?.directory()?.entries.get(*name) else { break };
+            let Some(next) = self.seen(Spot { ino, ..dir }) else { break };
             let passed_over = at + 1 == names.len() && after.ends_with(b"/");
-            if passed_over || !self.inode(next)?.is_directory() {
+            if passed_over || !self.inode(next.ino)?.is_directory() {
                 break;
             }
             if !path.is_empty() {
@@ -119,15 +127,21 @@ impl Vfs {
         Ok((levels, path))
     }
 
-    fn level(&self, who: &Caller, dir: Ino, after: Option<&[u8]>, prefix: usize) -> Result<Level<'_>, Errno> {
-        let inode = self.inode(dir)?;
+    /// What is to be seen at a place; `None`: a tree of which nothing is known here.
+    fn seen(&self, spot: Spot) -> Option<Spot> {
+        let seen = if self.mounts.may_hide(spot.ino) { self.mounts.cross(spot) } else { spot };
+        Some(seen).filter(|seen| !self.mounts.is_foreign(seen.mount))
+    }
+
+    fn level(&self, who: &Caller, dir: Spot, after: Option<&[u8]>, prefix: usize) -> Result<Level<'_>, Errno> {
+        let inode = self.inode(dir.ino)?;
         let entries = &inode.directory()?.entries;
         self.may(who, inode, R_OK | X_OK)?;
         let names = match after {
             Some(name) => entries.range::<[u8], _>((Excluded(name), Unbounded)),
             None => entries.range::<[u8], _>(..),
         };
-        Ok(Level { names, prefix })
+        Ok(Level { names, mount: dir.mount, prefix })
     }
 }
 

@@ -9,6 +9,7 @@ import type { Link } from "./link.ts";
 /** Bytes of one call. Longer files are read in pieces of this size. */
 const PAGE = 1 << 20;
 
+const EIO = errno("EIO");
 const ENOENT = errno("ENOENT");
 const ENOTDIR = errno("ENOTDIR");
 const ELOOP = errno("ELOOP");
@@ -51,12 +52,16 @@ export async function* walk(link: Link, base: string, filter?: Filter): AsyncGen
 
 /** All pages. The next one is on its way while one is worked on. */
 async function* nodes(link: Link, base: string, filter?: Filter): AsyncGenerator<TreeNode, void> {
+  const call = (after: Uint8Array, limit: number) => link.call("read_tree", { base: bytes(base), after, limit });
   const page = (after: Uint8Array) =>
-    link.call("read_tree", { base: bytes(base), after, limit: PAGE }).catch((error: unknown) => {
-      const number = errnoOf(error);
-      if (number === undefined) throw error;
-      throw new SystemError(number, "export", text(after.length === 0 ? bytes(base) : join(base, after)));
-    });
+    call(after, PAGE)
+      // A content that cannot be had fails the whole page. One entry without content then, whose reading tells which file it is.
+      .catch((error: unknown) => (errnoOf(error) === EIO ? call(after, 0) : Promise.reject(error)))
+      .catch((error: unknown) => {
+        const number = errnoOf(error);
+        if (number === undefined) throw error;
+        throw new SystemError(number, "export", text(after.length === 0 ? bytes(base) : join(base, after)));
+      });
   let next = page(new Uint8Array());
   for (;;) {
     const { entries, end } = await next;

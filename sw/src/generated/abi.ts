@@ -133,6 +133,11 @@ export interface TreeEntry { path: Uint8Array; mode: number; mtime: bigint; data
 export const putTreeEntry = (out: Writer, value: TreeEntry): void => { out.bytes(value.path); out.u32(value.mode); out.i64(value.mtime); out.bytes(value.data); };
 export const getTreeEntry = (from: Reader): TreeEntry => ({ path: from.bytes(), mode: from.u32(), mtime: from.i64(), data: from.bytes() });
 
+/** One entry from `read_tree`. Where `data` is shorter than `size`, the content is to be read by itself. */
+export interface TreeNode { path: Uint8Array; mode: number; mtime: bigint; ino: bigint; nlink: number; size: bigint; data: Uint8Array }
+export const putTreeNode = (out: Writer, value: TreeNode): void => { out.bytes(value.path); out.u32(value.mode); out.i64(value.mtime); out.u64(value.ino); out.u32(value.nlink); out.u64(value.size); out.bytes(value.data); };
+export const getTreeNode = (from: Reader): TreeNode => ({ path: from.bytes(), mode: from.u32(), mtime: from.i64(), ino: from.u64(), nlink: from.u32(), size: from.u64(), data: from.bytes() });
+
 /** A header of a request or an answer. */
 export interface Header { name: Uint8Array; value: Uint8Array }
 export const putHeader = (out: Writer, value: Header): void => { out.bytes(value.name); out.bytes(value.value); };
@@ -284,6 +289,8 @@ export interface Calls {
   statfs: { args: { path: Uint8Array }; reply: { statfs: Statfs } };
   /** A descriptor that yields what changes at a path: records `kind:u8 (0 rename, 1 change) len:u16 name`. `recursive` 1: below it too. */
   watch_path: { args: { path: Uint8Array; recursive: number }; reply: { fd: number } };
+  /** Everything below `base` that follows the path `after` (empty: from the start), directories before what is in them and names in order of their bytes, for about `limit` bytes; `end` is 1 when nothing is left. Ask again with the last path as `after`; with a slash behind it, what is in it is passed over. A directory that may not be read is an error of the call that would begin with it. */
+  read_tree: { args: { base: Uint8Array; after: Uint8Array; limit: number }; reply: { entries: TreeNode[]; end: number } };
   /** Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with `proc`, `task`, `web` that tree of the system. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind. */
   mount: { args: { source: Uint8Array; target: Uint8Array; kind: Uint8Array; flags: number }; reply: {} };
   /** Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it. */
@@ -385,6 +392,7 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   copy_file: { number: 61, pure: false, put(out, args) { out.bytes(args.from); out.bytes(args.to); out.u32(args.flags); }, get() { return {}; } },
   statfs: { number: 62, pure: true, put(out, args) { out.bytes(args.path); }, get(from) { return { statfs: getStatfs(from) }; } },
   watch_path: { number: 63, pure: false, put(out, args) { out.bytes(args.path); out.u8(args.recursive); }, get(from) { return { fd: from.i32() }; } },
+  read_tree: { number: 66, pure: true, put(out, args) { out.bytes(args.base); out.bytes(args.after); out.u32(args.limit); }, get(from) { return { entries: from.list(() => getTreeNode(from)), end: from.u8() }; } },
   mount: { number: 70, pure: false, put(out, args) { out.bytes(args.source); out.bytes(args.target); out.bytes(args.kind); out.u32(args.flags); }, get() { return {}; } },
   unmount: { number: 71, pure: false, put(out, args) { out.bytes(args.target); }, get() { return {}; } },
   clone_tree: { number: 72, pure: false, put(out, args) { out.bytes(args.from); out.bytes(args.to); }, get() { return {}; } },
@@ -587,6 +595,7 @@ export const SEEK_CUR = 1;
 export const SEEK_END = 2;
 export const NOFOLLOW = 1;
 export const NOREPLACE = 1;
+export const TREE_EXACT = 0o10000000000;
 export const MOUNT_READ_ONLY = 1;
 export const READABLE = 1;
 export const WRITABLE = 2;

@@ -50,7 +50,7 @@ export function* readBinary(pieces: Pieces): Generator<Entry, void> {
     before = raw;
     const path = pathOf(raw);
     const mode = from.number() & 0o7777;
-    const mtime = new DataView(from.bytes(8).slice().buffer).getBigInt64(0, true);
+    const mtime = viewOf(from.bytes(8)).getBigInt64(0, true);
     const attributes = { path, mode, mtime };
     if (kind === DIRECTORY) yield { ...attributes, kind: "directory" };
     else if (kind === FILE) {
@@ -68,7 +68,7 @@ export function* readBinary(pieces: Pieces): Generator<Entry, void> {
   if (told !== count) throw broken(`it has ${count} entries instead of ${told}`);
   const sum = from.sum;
   const last = from.bytes(4);
-  if (new DataView(last.slice().buffer).getUint32(0, true) !== sum) throw broken("its checksum is wrong");
+  if (viewOf(last).getUint32(0, true) !== sum) throw broken("its checksum is wrong");
   if (pieces.take(1).length > 0) throw broken("something else follows it");
 }
 
@@ -108,6 +108,8 @@ export async function* writeBinary(all: AsyncIterable<Found>): AsyncGenerator<Ui
   new DataView(last.buffer).setUint32(0, sum, true);
   yield last;
 }
+
+const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
 
 function number(value: number): number[] {
   const all: number[] = [];

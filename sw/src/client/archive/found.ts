@@ -1,5 +1,6 @@
 // What is exported, as it was found in a container.
 
+import { S_IFDIR, S_IFMT } from "../../generated/abi.ts";
 import type { Path } from "./path.ts";
 
 export interface Found {
@@ -24,8 +25,8 @@ export class Names {
   readonly #first = new Map<bigint, Path>();
 
   /** The earlier name of the same file, if there was one. */
-  earlier({ ino, nlink, path }: Found): Path | undefined {
-    if (nlink < 2) return undefined;
+  earlier({ ino, nlink, path, mode }: Found): Path | undefined {
+    if (nlink < 2 || (mode & S_IFMT) === S_IFDIR) return undefined;
     const first = this.#first.get(ino);
     if (first === undefined) this.#first.set(ino, path);
     return first;

@@ -49,7 +49,8 @@ function entry(one: Listed, content: (one: Listed) => Iterable<Uint8Array>): Ent
   const { size, mtime } = one;
   const kind = one.mode & S_IFMT;
   const bits = one.mode & 0o7777;
-  if (one.directory || kind === S_IFDIR) return { kind: "directory", path, mode: bits === 0 ? 0o755 : bits, mtime };
+  // Some writers give everything the bits of a file.
+  if (one.directory || kind === S_IFDIR) return { kind: "directory", path, mode: bits === 0 || kind !== S_IFDIR ? 0o755 : bits, mtime };
   if (one.encrypted) throw unsafe(path.key, "it is encrypted");
   if (one.method !== METHOD_STORED && one.method !== METHOD_DEFLATED) throw unsafe(path.key, `it is packed by method ${one.method}; known are stored (0) and deflated (8)`);
   if (kind === S_IFLNK) {

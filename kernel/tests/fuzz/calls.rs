@@ -1,27 +1,15 @@
-//! Nothing that a process sends may break the machine: every call with arguments that are noise, nearly right, or right but extreme.
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
-
-mod world;
+//! Every call with arguments that are noise, nearly right, or right but extreme.
 
 use porthole_abi::syscall::{TABLE, TreeEntry};
 use porthole_abi::wire::{List, Wire};
 use porthole_abi::{Request, Syscalls, frame};
 use porthole_kernel::Event;
-use world::World;
 
-struct Dice(u64);
+use crate::dice::Dice;
+use crate::seeds;
+use crate::world::World;
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
-    }
-
-    fn bytes(&mut self, most: usize) -> Vec<u8> {
-        let len = self.below(most + 1);
-        (0..len).map(|_| self.below(256) as u8).collect()
-    }
-
     fn number(&mut self) -> i64 {
         let near = self.below(20) as i64 - 3;
         [near, near, near, i64::MAX, i64::MIN, i64::from(i32::MAX), i64::from(i32::MIN), u32::MAX.into(), 1 << 43, (1 << 43) + 1, 65_536]
@@ -34,7 +22,7 @@ impl Dice {
     }
 
     /// Arguments of the right types, and mostly senseless.
-    fn arguments(&mut self, types: &[(&str, &str, bool)]) -> Vec<u8> {
+    pub fn arguments(&mut self, types: &[(&str, &str, bool)]) -> Vec<u8> {
         let mut out = Vec::new();
         for (_, ty, list) in types {
             let count = if *list {
@@ -69,8 +57,7 @@ impl Dice {
 }
 
 /// Frames of calls to numbers in `range`, and the machine after them.
-fn storm(seed: u64, range: std::ops::RangeInclusive<u16>) {
-    let mut dice = Dice(seed);
+fn storm(dice: &mut Dice, range: std::ops::RangeInclusive<u16>) {
     let world = World::new();
     // `poll` hands out events, which the world here hears by notification alone.
     let rows: Vec<_> = TABLE.iter().filter(|row| range.contains(&row.number) && row.name != "poll").collect();
@@ -109,14 +96,10 @@ fn storm(seed: u64, range: std::ops::RangeInclusive<u16>) {
 
 #[test]
 fn calls_on_files_survive_noise() {
-    for seed in 0..150 {
-        storm(seed, 20..=63);
-    }
+    seeds::run("calls_on_files_survive_noise", 150, |dice| storm(dice, 20..=79));
 }
 
 #[test]
 fn all_calls_survive_noise() {
-    for seed in 0..100 {
-        storm(seed + 10_000, 0..=u16::MAX);
-    }
+    seeds::run("all_calls_survive_noise", 100, |dice| storm(dice, 0..=u16::MAX));
 }
