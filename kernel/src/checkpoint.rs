@@ -4,7 +4,7 @@ use crate::machine::{Machine, State, Volatile};
 use crate::{Effect, Event, Millis};
 
 /// Layout of [`Checkpoint::state`]: its first byte. rkyv knows no older layouts, so another version is refused, not guessed at.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// What comes before the archive, so that the archive keeps its alignment.
 const HEAD: usize = 16;
