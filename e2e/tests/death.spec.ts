@@ -60,7 +60,7 @@ test('requests that a kill interrupts fail or succeed, and later ones succeed', 
   await desk.preview(url);
   for (let round = 0; round < 5; round++) {
     const answers = desk.inPreview(async () => {
-      const one = (): Promise<string> => fetch('/hello').then((response) => response.text(), () => 'failed');
+      const one = (): Promise<string> => fetch('/hello').then((response) => response.text()).catch(() => 'failed');
       return Promise.all(Array.from({ length: 20 }, one));
     }, null);
     await desk.kill();

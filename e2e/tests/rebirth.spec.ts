@@ -5,7 +5,7 @@ test('files, descriptors and calls in flight survive kills at any moment', async
   await desk.boot();
   // Each append is a call that must happen exactly once.
   const work = desk.page.evaluate(async () => {
-    for (let at = 0; at < 2000; at++) await container.fs.appendFile('/tmp/log', `${at}\n`);
+    for (let at = 0; at < 4000; at++) await container.fs.appendFile('/tmp/log', `${at}\n`);
     const lines = (await container.fs.readFile('/tmp/log', 'utf8')).trim().split('\n');
     return [lines.length, lines.findIndex((line, at) => line !== String(at)), (await container.stats()).rebirths] as const;
   });
@@ -16,7 +16,7 @@ test('files, descriptors and calls in flight survive kills at any moment', async
     await desk.page.waitForTimeout(40 + Math.random() * 250);
   }
   const [lines, wrong, rebirths] = await work;
-  expect([lines, wrong]).toEqual([2000, -1]);
+  expect([lines, wrong]).toEqual([4000, -1]);
   expect(rebirths).toBeGreaterThan(3);
 });
 

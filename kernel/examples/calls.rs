@@ -19,7 +19,7 @@ fn main() {
         frame::finish(&mut bytes);
         out.clear();
         machine.handle(1, Event::Frame { pid: 1, frame: bytes }, &mut out);
-        match out.first() {
+        match out.iter().find(|effect| matches!(effect, Effect::Reply { .. })) {
             Some(Effect::Reply { frame, .. }) if Reply::get(frame).is_ok_and(|reply| reply.result.is_ok()) => {}
             other => panic!("{call:?} answered {other:?}"),
         }
@@ -40,6 +40,6 @@ fn main() {
     measure("pipe of 64 KiB", 10_000, &[Call::Write { fd: 1, data: &data, position: -1 }, Call::Read { fd: 0, len: 65_536, position: -1 }]);
     call(&mut machine, &Call::Watch { fd: 0, mask: 0 });
     let begin = Instant::now();
-    let size = machine.checkpoint().state.len();
+    let size = machine.checkpoint(1, &mut Vec::new()).state.len();
     println!("{:32} {:7.2} µs, {size} bytes", "checkpoint of an empty container", begin.elapsed().as_secs_f64() * 1e6);
 }

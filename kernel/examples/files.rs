@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
+use porthole_kernel::vfs::journal::Files;
 use porthole_kernel::vfs::{Caller, Limits, Vfs};
 
 struct Counting;
@@ -92,16 +93,38 @@ fn main() {
     report("read a small file", count, ours, timed(|| theirs.iter().for_each(|path| drop(std::hint::black_box(std::fs::read(path).expect("read"))))));
 
     let start = Instant::now();
-    let delta = vfs.checkpoint();
-    let state = rkyv::to_bytes::<rkyv::rancor::Error>(&vfs).expect("archive");
-    println!("{:<28} {:?}: {} chunks, {} bytes without them", "the first checkpoint takes", start.elapsed(), delta.new.len(), state.len());
-    vfs.write_file(&who, paths[0].as_bytes(), b"changed", O_WRONLY | O_TRUNC, 0).expect("write_file");
-    let delta = vfs.checkpoint();
-    println!("{:<28} {} new, {} dropped", "after one change", delta.new.len(), delta.dropped.len());
+    let commit = vfs.commit().expect("a commit");
+    println!(
+        "{:<28} {:?}: {} chunks, a transaction of {} bytes",
+        "the first commit takes",
+        start.elapsed(),
+        commit.chunks.len(),
+        commit.transaction.len()
+    );
+    let before = BYTES.load(Relaxed);
+    drop(commit);
+    vfs.set_budget(0);
+    vfs.evict(u64::MAX, &|_| false);
+    println!("{:<28} {} bytes a file", "without contents it frees", (before - BYTES.load(Relaxed)) / count);
     let start = Instant::now();
-    let mut restored = rkyv::from_bytes::<Vfs, rkyv::rancor::Error>(&state).expect("restore");
-    restored.restore(&mut |_| Some(content.clone())).expect("chunks");
-    println!("{:<28} {:?}", "restoring takes", start.elapsed());
+    let state = rkyv::to_bytes::<rkyv::rancor::Error>(&vfs).expect("archive");
+    println!("{:<28} {:?}: {} bytes", "an archive takes", start.elapsed(), state.len());
+    let start = Instant::now();
+    drop(rkyv::from_bytes::<Vfs, rkyv::rancor::Error>(&state).expect("restore"));
+    println!("{:<28} {:?}", "restoring it takes", start.elapsed());
+    drop(state);
+    let start = Instant::now();
+    let snapshot = vfs.snapshot().expect("nothing has changed");
+    println!("{:<28} {:?}: {} bytes", "a snapshot takes", start.elapsed(), snapshot.len());
+    let (start, before) = (Instant::now(), BYTES.load(Relaxed));
+    let risen = Files::new().apply(&snapshot).and_then(|files| files.finish(Limits { bytes: 1 << 30, inodes: 1 << 20 })).expect("files");
+    println!("{:<28} {:?}", "another life takes", start.elapsed());
+    println!("{:<28} {} bytes", "a file without contents weighs", (BYTES.load(Relaxed) - before) / count);
+    drop(risen);
+    let start = Instant::now();
+    vfs.write_file(&who, paths[0].as_bytes(), b"changed", O_WRONLY | O_TRUNC, 0).expect("write_file");
+    let commit = vfs.commit().expect("a commit");
+    println!("{:<28} {:?}: {} bytes", "a commit of one change takes", start.elapsed(), commit.transaction.len());
 
     let ours = timed(|| vfs.remove_tree(&who, b"/app").expect("remove_tree"));
     report("remove, a file", count, ours, timed(|| std::fs::remove_dir_all(&base).expect("remove_dir_all")));

@@ -1,9 +1,9 @@
-//! What a new container holds.
+//! What a new container holds, and one with files of a former life at least.
 //!
 //! All but the devices belong to the container's one user, who is alone here: a program may put files wherever the page's client may.
 
 use porthole_abi::Errno;
-use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
+use porthole_abi::flags::{O_CREAT, O_EXCL, O_WRONLY};
 
 use crate::Effect;
 use crate::descriptor::Device;
@@ -13,7 +13,7 @@ use crate::process::{FIRST, Process};
 use crate::random::Random;
 use crate::vfs::{Caller, Limits, Node, Vfs};
 
-const CREATE: u32 = O_WRONLY | O_CREAT | O_TRUNC;
+const CREATE: u32 = O_WRONLY | O_CREAT | O_EXCL;
 
 /// Directories with their modes, parents first.
 const DIRECTORIES: &[(&str, u32)] = &[
@@ -75,10 +75,16 @@ impl Machine {
         }
         self.state.begun = self.now();
         self.state.random = Random::new(seed);
-        let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
-        self.state.vfs = Vfs::new(self.nanos(), limits);
         let first = Process::first(self.now());
-        if let Err(errno) = self.furnish(&first).and_then(|()| self.state.vfs.hold(first.cwd)) {
+        let furnished = if self.state.vfs.committed() > 0 {
+            self.refurnish(&first);
+            Ok(())
+        } else {
+            let limits = Limits { bytes: self.state.config.files_bytes, inodes: self.state.config.files };
+            self.state.vfs = Vfs::new(self.nanos(), limits);
+            self.furnish(&first)
+        };
+        if let Err(errno) = furnished.and_then(|()| self.state.vfs.hold(first.cwd)) {
             self.emit(Effect::Fault { message: format!("the container's first files could not be made: {errno}") });
         }
         self.state.processes.insert(FIRST, first);
@@ -86,24 +92,35 @@ impl Machine {
 
     fn furnish(&mut self, user: &Process) -> Result<(), Errno> {
         let kernel = Caller::kernel(self.nanos());
+        self.state.vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
+        self.pieces(user, &mut |made| made)
+    }
+
+    /// Makes what is missing in the files of a former life. What is there is left alone, whatever became of it; what cannot be made is done without.
+    fn refurnish(&mut self, user: &Process) {
+        let _every_piece_is_tried = self.pieces(user, &mut |_| Ok(()));
+    }
+
+    /// Makes all pieces that are not there. `go_on` says what an error means.
+    fn pieces(&mut self, user: &Process, go_on: &mut dyn FnMut(Result<(), Errno>) -> Result<(), Errno>) -> Result<(), Errno> {
+        let kernel = Caller::kernel(self.nanos());
         let owner = Caller { uid: user.uid, gid: user.gid, ..kernel };
         let vfs = &mut self.state.vfs;
-        vfs.chown(&kernel, b"/", user.uid, user.gid, true)?;
         for (path, mode) in DIRECTORIES {
-            vfs.mkdir(&owner, path.as_bytes(), *mode)?;
+            go_on(vfs.mkdir(&owner, path.as_bytes(), *mode))?;
         }
         for (path, content) in FILES {
-            vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644)?;
+            go_on(vfs.write_file(&owner, path.as_bytes(), content.as_bytes(), CREATE, 0o644))?;
         }
         for kind in KINDS {
-            vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755)?;
+            go_on(vfs.write_file(&owner, kind.path.as_bytes(), &kind.file(), CREATE, 0o755))?;
             for link in kind.links {
-                vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes())?;
+                go_on(vfs.symlink(&owner, kind.path.as_bytes(), link.as_bytes()))?;
             }
         }
         for (path, device, mode) in DEVICES {
             let (major, minor) = device.number();
-            vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode)?;
+            go_on(vfs.mknod(&kernel, path.as_bytes(), Node::Device { major, minor }, *mode).map(drop))?;
         }
         Ok(())
     }

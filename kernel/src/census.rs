@@ -21,6 +21,9 @@ pub struct Census {
     /// Events that nobody has heard, and replies that nobody has acknowledged.
     pub unheard: usize,
     pub unacknowledged: usize,
+    /// Events that wait for contents of files, and calls that wait until a commit is safe.
+    pub parked: usize,
+    pub withheld: usize,
 }
 
 impl Machine {
@@ -43,6 +46,8 @@ impl Machine {
             requests,
             unheard: sum(|process| process.unheard.len()),
             unacknowledged: sum(|process| process.replies.len()),
+            parked: self.volatile.parked.len(),
+            withheld: self.count_waiting(),
         }
     }
 }

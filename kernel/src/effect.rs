@@ -2,10 +2,22 @@
 
 use crate::Millis;
 use crate::event::Header;
+use crate::vfs::chunks::ChunkId;
+use crate::vfs::journal::Commit;
 
-/// Carried out by the host in order, after the event that caused it has been logged. None is carried out during replay.
+/// Carried out by the host in order. During replay there are none but commits that nobody has yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// An event has happened that changes state. The record goes into the log before what follows is carried out.
+    Log {
+        record: Vec<u8>,
+    },
+    /// What has changed in the files, to be kept. Answered by `Event::Durable`.
+    Commit(Commit),
+    /// Contents of files are needed: to be answered by `Machine::loaded` for each.
+    Load {
+        chunks: Vec<ChunkId>,
+    },
     /// A reply to a process, ready to send.
     Reply {
         pid: i32,

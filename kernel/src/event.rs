@@ -1,8 +1,8 @@
 //! What happens to a machine.
 
-use porthole_abi::Call;
-use porthole_abi::syscall::Kind;
 use porthole_abi::wire::{List, Malformed, Reader, Wire};
+
+use crate::Millis;
 
 pub use porthole_abi::syscall::Header;
 
@@ -25,7 +25,7 @@ pub struct HttpRequest {
 /// Something that happened outside the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The first event. `seed` feeds all names that the machine makes up.
+    /// The first event. `seed` feeds all names that the machine makes up. Files of a former life are there already.
     Boot {
         seed: u64,
     },
@@ -85,18 +85,36 @@ pub enum Event {
         id: u64,
         reason: Vec<u8>,
     },
+    /// All commits up to `commit` are safe, or have `failed` to be made so.
+    Durable {
+        commit: u64,
+        failed: bool,
+    },
+    /// All files together may take so many bytes from now on.
+    Quota {
+        bytes: u64,
+    },
+    /// All that has changed in the files is to be committed now.
+    Commit,
+    /// A `Frame` or `Lost` that needs contents which cannot be had. The machine makes it of the other when it logs it.
+    Unreadable(Box<Event>),
 }
 
 impl Event {
-    /// Whether the event can change state and so belongs in the log.
-    pub fn is_logged(&self) -> bool {
-        match self {
-            // The header alone decides, so that no argument is decoded twice. A frame that does not parse changes nothing.
-            Event::Frame { frame, .. } => {
-                porthole_abi::Request::get(frame).ok().and_then(|request| Call::row_of(request.number)).is_some_and(|row| row.kind == Kind::Change)
-            }
-            _ => true,
-        }
+    /// A log record: when the event was handled (`now:u64`), and the event.
+    pub fn record(&self, now: Millis) -> Vec<u8> {
+        let mut out = Vec::new();
+        now.put(&mut out);
+        self.put(&mut out);
+        out
+    }
+
+    /// # Errors
+    /// When the bytes are not one whole record.
+    pub fn of_record(bytes: &[u8]) -> Result<(Millis, Event), Malformed> {
+        let mut from = Reader::new(bytes);
+        let now = Millis::get(&mut from)?;
+        Ok((now, Event::get(from.rest())?))
     }
 
     /// Appends the event as a log record's body.
@@ -171,6 +189,20 @@ impl Event {
                 target.put(out);
                 line.put(out);
             }
+            Event::Durable { commit, failed } => {
+                out.push(14);
+                commit.put(out);
+                u8::from(*failed).put(out);
+            }
+            Event::Quota { bytes } => {
+                out.push(15);
+                bytes.put(out);
+            }
+            Event::Commit => out.push(16),
+            Event::Unreadable(event) => {
+                out.push(17);
+                event.put(out);
+            }
         }
     }
 
@@ -207,9 +239,33 @@ impl Event {
             11 => Event::FetchBody { id: u64::get(from)?, data: Vec::get(from)?, last: u8::get(from)? != 0 },
             12 => Event::FetchFail { id: u64::get(from)?, reason: Vec::get(from)? },
             13 => Event::Cookie { port: u16::get(from)?, target: Vec::get(from)?, line: Vec::get(from)? },
+            14 => Event::Durable { commit: u64::get(from)?, failed: u8::get(from)? != 0 },
+            15 => Event::Quota { bytes: u64::get(from)? },
+            16 => Event::Commit,
+            17 => match Event::get(from.rest())? {
+                event @ (Event::Frame { .. } | Event::Lost { .. }) => Event::Unreadable(Box::new(event)),
+                _ => return Err(Malformed),
+            },
             _ => return Err(Malformed),
         };
         from.finish()?;
         Ok(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_survives_its_encoding() {
+        let frame = Event::Frame { pid: 7, frame: vec![1, 2, 3] };
+        for event in
+            [frame.clone(), Event::Unreadable(Box::new(frame)), Event::Durable { commit: 3, failed: true }, Event::Quota { bytes: 9 }, Event::Commit]
+        {
+            assert_eq!(Event::of_record(&event.record(1_790_000_000_123)), Ok((1_790_000_000_123, event)));
+        }
+        assert_eq!(Event::of_record(&[1, 2, 3]), Err(Malformed));
+        assert_eq!(Event::get(&[17, 17, 16]), Err(Malformed), "only what can be unreadable is");
     }
 }

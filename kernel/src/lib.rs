@@ -3,7 +3,8 @@
 //! What this crate does *not* know: the browser, threads, clocks and randomness. Time and random seeds come in with events, all maps are ordered, so the
 //! same events always give the same state. That is what lets the log of events be the machine's memory (ARCHITECTURE.md, section 3).
 //!
-//! - [`Machine`]: the whole; [`event`] and [`effect`] are its two ends, [`checkpoint`] its durable form.
+//! - [`Machine`]: the whole; [`event`] and [`effect`] are its two ends, [`checkpoint`] its form for another kernel, which goes on by `replay`.
+//! - `park`: events that have to wait for contents of files. `durability`: when files are committed, and who waits for that.
 //! - `syscalls`: one `match` over the abi's table, one handler a call.
 //! - `process`: the process table, spawning, ending, signals, and what a process hears.
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
@@ -17,14 +18,17 @@ pub mod census;
 pub mod checkpoint;
 pub mod config;
 mod descriptor;
+mod durability;
 pub mod effect;
 pub mod event;
 pub mod http;
 mod machine;
 mod net;
+mod park;
 mod process;
 mod random;
 mod readiness;
+mod replay;
 pub mod route;
 pub mod store;
 mod syscalls;

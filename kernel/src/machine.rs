@@ -1,23 +1,25 @@
 //! The whole machine, and the one way in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use porthole_abi::{Errno, Request, frame};
+use porthole_abi::{Errno, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
+use crate::durability::Durability;
 use crate::net::browser::Browser;
 use crate::net::fetch::Fetch;
 use crate::net::listener::Listener;
 use crate::net::pipe::Pipe;
 use crate::net::port::Ports;
 use crate::net::socket::{Socket, SocketId};
+use crate::park::Parked;
 use crate::process::Process;
 use crate::process::hear::ParkedPoll;
 use crate::random::Random;
 use crate::tty::Pty;
 use crate::vfs::{self, Limits, Vfs, WatchId};
-use crate::{Config, Effect, Event, Millis, syscalls};
+use crate::{Config, Effect, Event, Millis};
 
 /// All that survives the kernel's death. A pure function of the log.
 #[derive(Debug, Archive, Serialize, Deserialize)]
@@ -42,6 +44,7 @@ pub(crate) struct State {
     pub path_watches: BTreeMap<WatchId, DescriptionId>,
     /// Names of pipes, sockets, listeners and terminals, never used twice.
     pub next_object: u32,
+    pub durability: Durability,
 }
 
 /// What is worth nothing to a new kernel: it follows from what processes send again.
@@ -59,6 +62,16 @@ pub(crate) struct Volatile {
     pub notified: BTreeMap<i32, u32>,
     /// The time of the last `Effect::Timer`.
     pub timer: Option<Millis>,
+    /// Events that have to wait for contents of files.
+    pub parked: Parked,
+    /// Events that the one being handled has caused, to be handled and logged after it.
+    pub after: VecDeque<Event>,
+    /// The call being handled is answered when this commit is safe.
+    pub awaited: Option<u64>,
+    /// Commits up to this one are known outside.
+    pub known: u64,
+    /// What happens is in the log already.
+    pub replaying: bool,
 }
 
 /// One container's operating system.
@@ -89,6 +102,7 @@ impl Machine {
             fetches: BTreeMap::new(),
             path_watches: BTreeMap::new(),
             next_object: 1,
+            durability: Durability::default(),
         };
         Machine { state, volatile: Volatile::default() }
     }
@@ -96,12 +110,61 @@ impl Machine {
     /// Takes one event and appends what is to be done outside.
     pub fn handle(&mut self, now: Millis, event: Event, out: &mut Vec<Effect>) {
         self.volatile.now = now;
+        self.take(event);
+        self.leave(out);
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Frame { pid, .. } | Event::Lost { pid, .. } => self.in_turn(pid, event),
+            Event::Timer => {
+                self.volatile.timer = None;
+                // Polls that are late leave no trace.
+                if self.commit_is_due() {
+                    self.apply(event);
+                }
+            }
+            event => self.apply(event),
+        }
+    }
+
+    /// What remains to be done when all has happened that was to happen now.
+    pub(crate) fn leave(&mut self, out: &mut Vec<Effect>) {
+        while let Some(event) = self.volatile.after.pop_front() {
+            self.take(event);
+        }
+        self.answer_late_polls();
+        self.set_timer();
+        self.evict();
+        out.append(&mut self.volatile.out);
+    }
+
+    /// Lets an event happen that changes state, and logs it. What it does depends on nothing but the state and the record.
+    pub(crate) fn apply(&mut self, event: Event) {
+        if !self.volatile.replaying {
+            let record = event.record(self.now());
+            self.emit(Effect::Log { record });
+        }
+        self.happen(event);
+        self.serve_browser();
+        self.tell_path_watchers();
+        self.commit_if_due();
+        self.send_events();
+        if !self.state.vfs.all_here() {
+            let missed = self.state.vfs.take_missed();
+            if !missed.is_empty() {
+                self.emit(Effect::Fault { message: format!("chunks {missed:?} were needed, and nobody had asked for them") });
+            }
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
         match event {
             Event::Boot { seed } => self.boot(seed),
-            Event::Frame { pid, frame } => self.frame(pid, &frame),
-            Event::Lost { pid, reason } => self.lost(pid, &reason),
+            Event::Frame { pid, frame } => self.change(pid, &frame, true),
+            Event::Lost { pid, reason } => self.lost(pid, &reason, true),
             Event::Epoch { live } => self.epoch(&live),
-            Event::Timer => self.volatile.timer = None,
+            Event::Timer => {}
             Event::Http(request) => self.http_request(&request),
             Event::HttpBody { id, data, last } => self.http_body(id, &data, last),
             Event::HttpPull { id, bytes } => self.http_pull(id, bytes),
@@ -110,13 +173,15 @@ impl Machine {
             Event::FetchHead { id, status, url, text, headers } => self.fetch_head(id, status, url, text, headers),
             Event::FetchBody { id, data, last } => self.fetch_body(id, &data, last),
             Event::FetchFail { id, reason } => self.fetch_failed(id, reason),
+            Event::Durable { commit, failed } => self.durable(commit, failed),
+            Event::Quota { bytes } => self.state.vfs.set_limit(bytes),
+            Event::Commit => self.commit(),
+            Event::Unreadable(event) => match *event {
+                Event::Frame { pid, frame } => self.change(pid, &frame, false),
+                Event::Lost { pid, reason } => self.lost(pid, &reason, false),
+                _ => {}
+            },
         }
-        self.serve_browser();
-        self.tell_path_watchers();
-        self.send_events();
-        self.answer_late_polls();
-        self.set_timer();
-        out.append(&mut self.volatile.out);
     }
 
     pub(crate) fn now(&self) -> Millis {
@@ -142,21 +207,6 @@ impl Machine {
         let id = self.state.next_object;
         self.state.next_object = id.wrapping_add(1);
         id
-    }
-
-    fn frame(&mut self, pid: i32, bytes: &[u8]) {
-        if !self.state.processes.get(&pid).is_some_and(Process::is_live) {
-            return;
-        }
-        match Request::get(bytes) {
-            Ok(request) => syscalls::request(self, pid, request),
-            // Not in the log (`Event::is_logged`), so nothing may change.
-            Err(_) => {
-                if let Some(seq) = bytes.get(8..12).and_then(|seq| seq.try_into().ok()) {
-                    self.reply(pid, u32::from_le_bytes(seq), Err(Errno::EINVAL));
-                }
-            }
-        }
     }
 
     /// Emits a reply with a payload.

@@ -2,7 +2,8 @@
 //!
 //! Each seed runs in a thread of its own that is moved into an empty directory (`chroot`) and becomes user 1000, as the container's processes are, so
 //! absolute paths, `..` and permissions mean the same on both sides. That takes root; without it the test says so and is ignored.
-//! Every third seed also has our kernel die now and then and come back from its checkpoint, which Linux does not need to know.
+//! Every third seed also has our kernel die now and then and come back from its checkpoint, or keep no contents in memory, which Linux does not need to
+//! know. At the end the tree is compared a second time, after another life of the container has been given it.
 //! `SEED=7 cargo test -p porthole-kernel --test differential` runs one seed and prints each call.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -17,7 +18,7 @@ mod world;
 
 use host::Host;
 use plan::{Plan, Step};
-use side::{Ours, Side};
+use side::{Entry, Ours, Side};
 
 const SEEDS: u64 = 400;
 const STEPS: usize = 250;
@@ -48,6 +49,15 @@ fn the_file_system_does_what_linux_does() {
     }
 }
 
+fn compare(expected: &[Entry], got: &[Entry]) -> Result<(), String> {
+    for (theirs, mine) in expected.iter().zip(got) {
+        if theirs != mine {
+            return Err(format!("\n  Linux has {theirs:?}\n  we have   {mine:?}"));
+        }
+    }
+    if expected.len() == got.len() { Ok(()) } else { Err(format!(": Linux has {} files, we have {}", expected.len(), got.len())) }
+}
+
 type Tally = std::collections::BTreeMap<String, (u32, u32)>;
 
 fn run(seed: u64, loud: bool) -> Result<Tally, String> {
@@ -59,6 +69,7 @@ fn run(seed: u64, loud: bool) -> Result<Tally, String> {
         let step: Step = plan.step();
         if plan.dies() {
             ours.die();
+            ours.forgetful();
         }
         let expected = host.take(&step);
         let got = ours.take(&step);
@@ -73,15 +84,11 @@ fn run(seed: u64, loud: bool) -> Result<Tally, String> {
         entry.0 += u32::from(expected.is_ok());
         entry.1 += 1;
     }
+    ours.commit();
     // So that nothing hides behind a mode.
-    let (expected, got) = (host.tree(), ours.tree());
-    for (theirs, mine) in expected.iter().zip(&got) {
-        if theirs != mine {
-            return Err(format!("seed {seed}, at the end\n  Linux has {theirs:?}\n  we have   {mine:?}"));
-        }
-    }
-    if expected.len() != got.len() {
-        return Err(format!("seed {seed}, at the end: Linux has {} files, we have {}", expected.len(), got.len()));
-    }
+    let expected = host.tree();
+    compare(&expected, &ours.tree()).map_err(|why| format!("seed {seed}, at the end{why}"))?;
+    ours.rise();
+    compare(&expected, &ours.tree()).map_err(|why| format!("seed {seed}, in another life{why}"))?;
     Ok(tally)
 }

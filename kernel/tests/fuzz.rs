@@ -6,7 +6,7 @@ mod world;
 use porthole_abi::syscall::{TABLE, TreeEntry};
 use porthole_abi::wire::{List, Wire};
 use porthole_abi::{Request, Syscalls, frame};
-use porthole_kernel::{Event, Machine};
+use porthole_kernel::Event;
 use world::World;
 
 struct Dice(u64);
@@ -98,11 +98,13 @@ fn storm(seed: u64, range: std::ops::RangeInclusive<u16>) {
         frame::finish(&mut frame);
         world.event(Event::Frame { pid: 1, frame });
         assert!(world.reply(1, seq).is_some(), "{} was not answered", row.name);
+        if dice.below(50) == 0 {
+            world.reborn();
+        }
     }
     // What came of it can be put away and taken out again.
-    let checkpoint = world.machine.borrow_mut().checkpoint();
-    let chunks: std::collections::BTreeMap<_, _> = checkpoint.new_chunks.into_iter().collect();
-    Machine::restore(&checkpoint.state, &mut |id| chunks.get(&id).cloned()).unwrap();
+    world.reborn();
+    world.risen();
 }
 
 #[test]

@@ -2,7 +2,7 @@
 // port of their process.
 
 /** Version of these messages. Together with the abi's it decides whether a tab and a service worker of different builds may work together. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Path below the scope where the kernel's own endpoints are. */
 export const ENDPOINTS = "~k/";
@@ -39,12 +39,47 @@ export interface LiveProcess {
   port: MessagePort;
 }
 
+/** All files as they were at a commit: the snapshot (null: nothing), then each transaction after it in order. */
+export interface Files {
+  snapshot: ArrayBuffer | null;
+  transactions: ArrayBuffer[];
+  /** The commit that they come to; 0: none yet. */
+  lastCommit: number;
+}
+
+/** What is known of a container's store. */
+export interface Safety {
+  /** Commits up to this one are safe. */
+  durable: number;
+  /** Commits up to this one that are not could not be made so. */
+  failed: number;
+  /** So many bytes may all files take; null: nobody has said. */
+  quota: number | null;
+}
+
+/** What a container needs to go on where an older kernel stopped. */
+export interface Kept {
+  frames: number;
+  /** Empty before the first checkpoint. */
+  state: ArrayBuffer;
+  /** What the container was booted with, for as long as there is no state. */
+  files: Files;
+  log: ArrayBuffer[];
+  /** The last commit that has arrived, whether it is safe or not. */
+  lastCommit: number;
+  live: LiveProcess[];
+}
+
 /** What the supervisor tells the service worker. */
 export type ToKernel =
-  | { type: "boot"; container: string; seed: bigint; push: boolean; port: MessagePort }
-  | { type: "restore"; container: string; push: boolean; frames: number; state: ArrayBuffer; chunks: [number, ArrayBuffer][]; log: ArrayBuffer[]; live: LiveProcess[] }
+  | { type: "boot"; container: string; seed: bigint; push: boolean; port: MessagePort; files: Files; safety: Safety }
+  | ({ type: "restore"; container: string; push: boolean; safety: Safety } & Kept)
   | { type: "lost"; container: string; pid: number; reason: string }
-  | { type: "checkpoint"; container: string }
+  /** The answer to `load`; null: the chunk cannot be had. */
+  | { type: "loaded"; container: string; chunks: [number, ArrayBuffer | null][] }
+  | { type: "safety"; container: string; safety: Safety }
+  /** Asks for a checkpoint, with a snapshot of the files if one is wanted. */
+  | { type: "checkpoint"; container: string; snapshot: boolean }
   | { type: "drop"; container: string }
   | { type: "stats"; id: number };
 
@@ -54,7 +89,11 @@ export type FromKernel =
   | { type: "refused"; reason: string }
   /** `frames`: how many calls the container's processes have made so far. */
   | { type: "log"; container: string; record: ArrayBuffer; frames: number }
-  | { type: "checkpoint"; container: string; state: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
+  /** What has changed in the files. Chunks are new under their numbers; dropped ones may still be asked for by a kernel made from an older state. */
+  | { type: "commit"; container: string; number: number; transaction: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
+  | { type: "load"; container: string; chunks: number[] }
+  /** The machine's state, and the last commit before it. */
+  | { type: "checkpoint"; container: string; state: ArrayBuffer; commit: number; snapshot: ArrayBuffer | null }
   | { type: "spawn"; container: string; pid: number; token: string; port: MessagePort }
   | { type: "terminate"; container: string; pid: number }
   | { type: "fault"; container: string; message: string; fatal: boolean }
@@ -99,7 +138,7 @@ export interface SupervisorStats {
   workers: number;
   /** Sizes of the wasm memories of live processes, in bytes. */
   memory: Record<string, number>;
-  logs: Record<string, { records: number; bytes: number; stateBytes: number; chunkBytes: number }>;
+  logs: Record<string, { records: number; bytes: number; stateBytes: number; commits: number; chunkBytes: number }>;
   kernel: KernelStats;
 }
 

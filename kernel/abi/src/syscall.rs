@@ -226,7 +226,7 @@ syscalls! {
     /// Sets a file's length.
     29 ftruncate Ftruncate { fd: i32, len: u64 } -> {} Own Change Full;
     /// Waits until the file's changes are durable.
-    30 fsync Fsync { fd: i32 } -> {} Own Pure Partial("files live as long as the tab that booted the container");
+    30 fsync Fsync { fd: i32 } -> {} Own Change Full;
     /// `chmod` of a descriptor.
     31 fchmod Fchmod { fd: i32, mode: u32 } -> {} Own Change Full;
     /// `chown` of a descriptor.

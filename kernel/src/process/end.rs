@@ -6,6 +6,8 @@ use crate::Effect;
 use crate::descriptor::Description;
 use crate::machine::Machine;
 use crate::process::{FIRST, Process, Run};
+use crate::syscalls;
+use crate::vfs::chunks::ChunkId;
 
 impl Machine {
     /// Ends a process: its worker, all it holds, its tie to its children. It stays as a zombie until its parent waits, if one will.
@@ -15,10 +17,11 @@ impl Machine {
             return;
         }
         if !reason.is_empty() {
-            let name = self.state.processes.get(&pid).and_then(|process| process.argv.first()).map_or(&b"?"[..], Vec::as_slice);
-            let text = [b"porthole: process ", pid.to_string().as_bytes(), b" (", name, b") was ended: ", reason, b"\n"].concat();
+            let text = self.obituary(pid, reason);
             self.complain(pid, &text);
         }
+        self.stop_waiting(pid);
+        self.volatile.parked.forget(pid);
         self.volatile.polls.remove(&pid);
         self.volatile.loud.remove(&pid);
         self.volatile.notified.remove(&pid);
@@ -44,6 +47,19 @@ impl Machine {
         }
         self.tell(parent, &Event::ChildExit { pid, code, signal });
         self.deliver(parent, signal::SIGCHLD);
+    }
+
+    fn obituary(&self, pid: i32, reason: &[u8]) -> Vec<u8> {
+        let name = self.state.processes.get(&pid).and_then(|process| process.argv.first()).map_or(&b"?"[..], Vec::as_slice);
+        [b"porthole: process ", pid.to_string().as_bytes(), b" (", name, b") was ended: ", reason, b"\n"].concat()
+    }
+
+    /// Which contents are missing for the last words about a process, where they go into a file.
+    pub(crate) fn missing_to_complain(&self, pid: i32, reason: &[u8]) -> Vec<ChunkId> {
+        if !self.state.processes.get(&pid).is_some_and(Process::is_live) {
+            return Vec::new();
+        }
+        syscalls::missing_to_write(self, pid, 2, self.obituary(pid, why(reason)).len(), -1)
     }
 
     /// Writes to a process's standard error, if it has one: descriptor 2 of a program that was started without may be a connection to anybody.
@@ -96,8 +112,12 @@ impl Machine {
         Ok((child, code, signal))
     }
 
-    /// A worker ended without `exit`.
-    pub(crate) fn lost(&mut self, pid: i32, reason: &[u8]) {
-        self.end_process(pid, 0, signal::SIGKILL, if reason.is_empty() { b"its worker was lost" } else { reason });
+    /// A worker ended without `exit`. `readable`: its standard error, if that is a file, can be written to.
+    pub(crate) fn lost(&mut self, pid: i32, reason: &[u8], readable: bool) {
+        self.end_process(pid, 0, signal::SIGKILL, if readable { why(reason) } else { b"" });
     }
+}
+
+fn why(reason: &[u8]) -> &[u8] {
+    if reason.is_empty() { b"its worker was lost" } else { reason }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use porthole_abi::signal;
-
-use crate::Effect;
 use crate::machine::Machine;
+use crate::park::Parked;
 use crate::process::{FIRST, Process};
+use crate::{Effect, Event};
 
 impl Machine {
     pub(crate) fn epoch(&mut self, live: &[i32]) {
         self.volatile.polls.clear();
         self.volatile.notified.clear();
         self.volatile.timer = None;
+        self.volatile.parked = Parked::default();
         self.abort_all_requests();
         self.fail_all_fetches();
         let live: BTreeSet<i32> = live.iter().copied().collect();
@@ -26,7 +26,8 @@ impl Machine {
             if pid == FIRST || live.contains(&pid) {
                 self.volatile.loud.insert(pid);
             } else if process.seen {
-                self.end_process(pid, 0, signal::SIGKILL, b"its worker was gone when the kernel came back");
+                // An event of its own: what is written about it may have to wait for the file that it is written to.
+                self.volatile.after.push_back(Event::Lost { pid, reason: b"its worker was gone when the kernel came back".to_vec() });
             } else {
                 self.emit(Effect::Spawn { pid });
                 self.volatile.loud.insert(pid);

@@ -1,7 +1,7 @@
 //! What a process hears without having asked: numbered events, kept until it says that it has heard them.
 
 use porthole_abi::wire::Wire;
-use porthole_abi::{Event, frame, signal};
+use porthole_abi::{Event, frame};
 
 use crate::machine::Machine;
 use crate::process::FIRST;
@@ -31,8 +31,12 @@ impl Machine {
                 process.unheard.pop_front();
                 process.heard = process.heard.wrapping_add(1);
             } else {
-                process.unheard.clear();
-                self.end_process(pid, 0, signal::SIGKILL, b"it does not read its events");
+                // After what is being handled, as an event of its own.
+                process.unheard.pop_back();
+                let event = crate::Event::Lost { pid, reason: b"it does not read its events".to_vec() };
+                if !self.volatile.after.contains(&event) {
+                    self.volatile.after.push_back(event);
+                }
                 return;
             }
         }
@@ -127,7 +131,7 @@ impl Machine {
     }
 
     pub(crate) fn set_timer(&mut self) {
-        let next = self.volatile.polls.values().filter_map(|poll| poll.until).min();
+        let next = self.volatile.polls.values().filter_map(|poll| poll.until).chain(self.next_commit()).min();
         if next != self.volatile.timer {
             self.volatile.timer = next;
             self.emit(Effect::Timer { at: next });

@@ -9,6 +9,7 @@ use crate::Effect;
 use crate::descriptor::DescriptionId;
 use crate::machine::Machine;
 use crate::process::{FIRST, program};
+use crate::vfs::chunks::ChunkId;
 
 /// What `spawn` asks for.
 pub struct Order<'a> {
@@ -64,6 +65,18 @@ impl Machine {
         self.take_terminal(pid);
         self.emit(Effect::Spawn { pid });
         Ok(pid)
+    }
+
+    /// Which contents are missing to find out what an order starts. One may lead to the next.
+    pub(crate) fn missing_to_spawn(&self, parent: i32, order: &Order<'_>) -> Vec<ChunkId> {
+        let Ok(mut who) = self.who(parent) else { return Vec::new() };
+        if !order.cwd.is_empty() {
+            let Ok(cwd) = self.state.vfs.ino(&who, order.cwd) else { return Vec::new() };
+            who.cwd = cwd;
+        }
+        let found = program::find(self, &who, parent, order);
+        let missed = self.state.vfs.take_missed();
+        if found.is_err() { missed } else { Vec::new() }
     }
 
     /// The child's numbers with the parent's descriptions. `EBADF`: the parent has no such descriptor; `EINVAL`: a number that cannot be, or twice.

@@ -151,8 +151,9 @@ pub fn ftruncate(machine: &mut Machine, pid: i32, fd: i32, len: u64) -> Result<r
     Ok(reply::Ftruncate {})
 }
 
-pub fn fsync(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Fsync, Errno> {
+pub fn fsync(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Fsync, Errno> {
     file(machine, pid, fd, Errno::EINVAL)?;
+    machine.await_durable();
     Ok(reply::Fsync {})
 }
 

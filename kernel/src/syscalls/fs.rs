@@ -1,6 +1,6 @@
 //! Calls on paths. Each says who asks ([`Machine::who`]) and leaves the rules to the file system.
 
-use porthole_abi::flags::{NOFOLLOW, NOREPLACE};
+use porthole_abi::flags::{NOFOLLOW, NOREPLACE, O_DSYNC};
 use porthole_abi::syscall::TreeEntry;
 use porthole_abi::wire::List;
 use porthole_abi::{Errno, Stat, reply};
@@ -22,7 +22,7 @@ impl Machine {
 }
 
 /// `/dev/fd/3` and the like: a descriptor of the caller's own. (`/dev/stdin` is a device.)
-fn own_descriptor(path: &[u8]) -> Option<i32> {
+pub(super) fn own_descriptor(path: &[u8]) -> Option<i32> {
     let number = path.strip_prefix(b"/dev/fd/").or_else(|| path.strip_prefix(b"/proc/self/fd/"))?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
@@ -72,6 +72,9 @@ pub fn write_file(machine: &mut Machine, pid: i32, path: &[u8], data: &[u8], fla
     };
     if is_file {
         vfs.write_file(&who, path, data, flags, mode & 0o7777 & !umask)?;
+        if flags & O_DSYNC != 0 {
+            machine.await_durable();
+        }
         return Ok(reply::WriteFile {});
     }
     let fd = open(machine, pid, path, flags, mode)?.fd;

@@ -70,8 +70,12 @@ pub fn write(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i6
     if position >= 0 && !matches!(machine.description(pid, fd)?.1, Description::File { .. } | Description::Device { .. }) {
         return Err(Errno::ESPIPE);
     }
-    let written = write_at(machine, pid, fd, data, position);
-    Ok(reply::Write { written: written? as u32 })
+    let written = write_at(machine, pid, fd, data, position)?;
+    // `O_SYNC` has the bit of `O_DSYNC`, and here no less is written for the one than for the other.
+    if matches!(machine.description(pid, fd)?.1, Description::File { flags, .. } if flags & flags::O_DSYNC != 0) {
+        machine.await_durable();
+    }
+    Ok(reply::Write { written: written as u32 })
 }
 
 fn write_at(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i64) -> Result<usize, Errno> {

@@ -5,31 +5,25 @@
 mod file;
 mod fs;
 mod io;
+mod missing;
 mod process;
 mod signal;
 mod socket;
 mod socket_path;
 mod tty;
 
-use porthole_abi::syscall::{Kind, Right};
+use porthole_abi::syscall::Right;
 use porthole_abi::wire::Wire;
 use porthole_abi::{Call, Errno, Request, frame};
 
 use crate::Effect;
 use crate::machine::Machine;
+use crate::vfs::chunks::ChunkId;
+pub use missing::{missing, missing_to_write};
 
-/// Takes a call that a process sent, and answers it.
-pub fn request(machine: &mut Machine, pid: i32, request: Request<'_>) {
-    let Some(row) = Call::row_of(request.number) else {
-        return machine.reply(pid, request.seq, Err(Errno::ENOSYS));
-    };
-    match row.kind {
-        Kind::Pure => pure(machine, pid, &request, row.right),
-        Kind::Change => change(machine, pid, &request, row.right),
-    }
-}
-
-fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) {
+/// Answers a call that changes nothing. If it needs contents of files that are not in memory it is not answered, and what is missing is: unless `lost`,
+/// which cannot be had, is among it.
+pub fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right, lost: Option<ChunkId>) -> Vec<ChunkId> {
     let mut payload = Vec::new();
     let result = Call::get(request.number, request.args).and_then(|call| {
         allowed(machine, pid, right)?;
@@ -43,54 +37,83 @@ fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) {
     match result {
         Ok(true) => machine.reply(pid, request.seq, Ok(&payload)),
         Ok(false) => {}
-        Err(errno) => machine.reply(pid, request.seq, Err(errno)),
+        Err(errno) => {
+            let missed = machine.state.vfs.take_missed();
+            if !missed.is_empty() && !lost.is_some_and(|lost| missed.contains(&lost)) {
+                return missed;
+            }
+            machine.reply(pid, request.seq, Err(errno));
+        }
     }
+    Vec::new()
 }
 
-/// A call that changes something is applied once: a second frame with its number is answered with the first one's reply.
-fn change(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) {
-    let Some(process) = machine.state.processes.get_mut(&pid) else { return };
-    process.seen = true;
-    let ack = request.ack.min(request.seq.saturating_sub(1));
-    if ack > process.acked {
-        process.acked = ack;
-        process.replies = process.replies.split_off(&(ack + 1));
-    }
-    let answered = request.seq <= process.acked;
-    let known = process.replies.get(&request.seq).cloned();
-    machine.heard(pid, request.heard);
-    if let Some(frame) = known {
-        return machine.emit(Effect::Reply { pid, frame });
-    }
-    if answered {
-        // The process has its reply already: this frame lingered on the way.
-        return;
-    }
-    let mark = machine.volatile.out.len();
-    let mut payload = Vec::new();
-    frame::Reply::begin(request.seq, None, &mut payload);
-    let result = Call::get(request.number, request.args).and_then(|call| {
-        allowed(machine, pid, right)?;
-        let fd = moves_bytes(&call);
-        let result = dispatch(machine, pid, call, &mut payload);
-        if let Some(fd) = fd {
-            machine.used(pid, fd);
+impl Machine {
+    /// A call that changes something is applied once: a second frame with its number is answered with the first one's reply, or with nothing while that
+    /// is withheld. `readable`: whatever contents of files it needs can be had.
+    pub(crate) fn change(&mut self, pid: i32, frame: &[u8], readable: bool) {
+        let Ok(request) = Request::get(frame) else { return };
+        let Some(row) = Call::row_of(request.number) else { return };
+        let Some(process) = self.state.processes.get_mut(&pid) else { return };
+        process.seen = true;
+        let ack = request.ack.min(request.seq.saturating_sub(1));
+        if ack > process.acked {
+            process.acked = ack;
+            process.replies = process.replies.split_off(&(ack + 1));
         }
-        result
-    });
-    if let Err(errno) = result {
-        frame::Reply::begin(request.seq, Some(errno), &mut payload);
-    }
-    frame::finish(&mut payload);
-    let limit = machine.state.config.unacknowledged_replies as usize;
-    if let Some(process) = machine.state.processes.get_mut(&pid).filter(|process| process.is_live()) {
-        process.replies.insert(request.seq, payload.clone());
-        if process.replies.len() > limit {
-            process.replies.pop_first();
+        let answered = request.seq <= process.acked;
+        let known = process.replies.get(&request.seq).cloned();
+        self.heard(pid, request.heard);
+        if let Some(frame) = known {
+            return self.emit(Effect::Reply { pid, frame });
+        }
+        if answered || self.is_waiting(pid, request.seq) {
+            // The process has its reply already, and this frame lingered on the way; or it will have it.
+            return;
+        }
+        let mark = self.volatile.out.len();
+        let mut payload = Vec::new();
+        frame::Reply::begin(request.seq, None, &mut payload);
+        let result = Call::get(request.number, request.args).and_then(|call| {
+            allowed(self, pid, row.right)?;
+            if !readable {
+                return Err(Errno::EIO);
+            }
+            let fd = moves_bytes(&call);
+            let result = dispatch(self, pid, call, &mut payload);
+            if let Some(fd) = fd {
+                self.used(pid, fd);
+            }
+            result
+        });
+        if let Err(errno) = result {
+            frame::Reply::begin(request.seq, Some(errno), &mut payload);
+        }
+        frame::finish(&mut payload);
+        let awaited = self.volatile.awaited.take().filter(|_| result.is_ok());
+        let payload = match awaited {
+            Some(commit) => self.withhold(pid, request.seq, commit, payload),
+            None => Some(payload),
+        };
+        if let Some(payload) = payload {
+            let after = self.volatile.out.split_off(mark);
+            // Before what the call has caused: a caller that ends itself gets its answer first.
+            self.answer(pid, request.seq, payload);
+            self.volatile.out.extend(after);
         }
     }
-    // Before what the call has caused: a caller that ends itself gets its answer first.
-    machine.volatile.out.insert(mark, Effect::Reply { pid, frame: payload });
+
+    /// Sends a reply, and keeps it until the process has acknowledged it.
+    pub(crate) fn answer(&mut self, pid: i32, seq: u32, reply: Vec<u8>) {
+        let limit = self.state.config.unacknowledged_replies as usize;
+        if let Some(process) = self.state.processes.get_mut(&pid).filter(|process| process.is_live()) {
+            process.replies.insert(seq, reply.clone());
+            if process.replies.len() > limit {
+                process.replies.pop_first();
+            }
+        }
+        self.emit(Effect::Reply { pid, frame: reply });
+    }
 }
 
 /// The descriptor that an I/O call is on: after it, whether it succeeded or not, readiness is told anew.

@@ -17,9 +17,9 @@ pub struct Body {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize, Deserialize)]
-struct Slot {
-    index: u32,
-    id: ChunkId,
+pub(super) struct Slot {
+    pub index: u32,
+    pub id: ChunkId,
 }
 
 impl Body {
@@ -37,8 +37,23 @@ impl Body {
         self.slots.iter().map(|slot| slot.id)
     }
 
+    /// Slots as a journal tells of them: index and chunk, rising by index.
+    pub(super) fn from_slots(len: u64, slots: Vec<Slot>) -> Self {
+        Self { len, slots }
+    }
+
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     /// Appends at most `len` bytes from `offset` to `out`.
-    pub fn read(&self, chunks: &Chunks, offset: u64, len: usize, out: &mut Vec<u8>) {
+    ///
+    /// # Errors
+    /// `EIO`: some of them are not in memory.
+    pub fn read(&self, chunks: &Chunks, offset: u64, len: usize, out: &mut Vec<u8>) -> Result<(), Errno> {
+        if !chunks.all_here() && self.between(offset, len).filter(|slot| !chunks.is_here(slot.id)).count() > 0 {
+            return Err(Errno::EIO);
+        }
         let end = self.len.min(offset.saturating_add(len as u64));
         out.reserve_exact(end.saturating_sub(offset) as usize);
         let mut offset = offset;
@@ -47,18 +62,61 @@ impl Body {
             let count = (CHUNK - at).min((end - offset) as usize);
             let filled = out.len() + count;
             if let Ok(place) = self.find(index) {
-                let data = chunks.get(self.slots[place].id);
+                let data = chunks.get(self.slots[place].id)?;
                 out.extend_from_slice(data.get(at..(at + count).min(data.len())).unwrap_or_default());
             }
             out.resize(filled, 0);
             offset += count as u64;
+        }
+        Ok(())
+    }
+
+    /// Which chunks that a read would look at are not in memory.
+    pub(super) fn missing_to_read(&self, chunks: &Chunks, offset: u64, len: usize, missing: &mut Vec<ChunkId>) {
+        self.between(offset, len).for_each(|slot| chunks.want(slot.id, missing));
+    }
+
+    /// The slots of a range.
+    fn between(&self, offset: u64, len: usize) -> impl Iterator<Item = &Slot> {
+        let end = self.len.min(offset.saturating_add(len as u64));
+        let from = if offset < end { self.find(split(offset).0).unwrap_or_else(|place| place) } else { self.slots.len() };
+        let last = split(end.saturating_sub(1)).0;
+        self.slots.iter().skip(from).take_while(move |slot| slot.index <= last)
+    }
+
+    /// Which chunks that a write would change in part are not in memory.
+    pub(super) fn missing_to_write(&self, chunks: &Chunks, offset: u64, len: usize, missing: &mut Vec<ChunkId>) {
+        let mut written = 0;
+        while written < len && offset.saturating_add(written as u64) < LONGEST {
+            let (index, at) = split(offset + written as u64);
+            let piece = (CHUNK - at).min(len - written);
+            if let Ok(place) = self.find(index)
+                && let Some(slot) = self.slots.get(place)
+                && !chunks.is_replaced(slot.id, at, piece)
+            {
+                chunks.want(slot.id, missing);
+            }
+            written += piece;
+        }
+    }
+
+    /// Which chunk that a new length would cut in two is not in memory.
+    pub(super) fn missing_to_truncate(&self, chunks: &Chunks, len: u64, missing: &mut Vec<ChunkId>) {
+        let (index, at) = split(len);
+        if len < self.len
+            && at > 0
+            && let Ok(place) = self.find(index)
+            && let Some(slot) = self.slots.get(place)
+            && chunks.len(slot.id).is_some_and(|old| old as usize > at)
+        {
+            chunks.want(slot.id, missing);
         }
     }
 
     /// Writes at `offset`, and answers how much: less than all where there is no room for more.
     ///
     /// # Errors
-    /// `ENOSPC`: no room at all; `EFBIG`: the file would be too long.
+    /// `ENOSPC`: no room at all; `EFBIG`: the file would be too long; `EIO`: what is there is not in memory.
     pub fn write(&mut self, chunks: &mut Chunks, offset: u64, data: &[u8]) -> Result<usize, Errno> {
         if data.is_empty() {
             return Ok(0);
@@ -71,27 +129,25 @@ impl Body {
             let piece = &data[written..data.len().min(written + CHUNK - at)];
             let done = match self.find(index) {
                 Ok(place) => chunks.write(self.slots[place].id, at, piece).map(|id| self.slots[place].id = id),
-                Err(place) => chunks.create(at, piece).map(|id| {
+                Err(place) => chunks.create(at, piece).ok_or(Errno::ENOSPC).map(|id| {
                     if self.slots.is_empty() && data.len() <= CHUNK {
                         self.slots.reserve_exact(1);
                     }
                     self.slots.insert(place, Slot { index, id });
                 }),
             };
-            if done.is_none() {
-                break;
+            match done {
+                Err(errno) if written == 0 => return Err(errno),
+                Err(_) => break,
+                Ok(()) => written += piece.len(),
             }
-            written += piece.len();
-        }
-        if written == 0 {
-            return Err(Errno::ENOSPC);
         }
         self.len = self.len.max(offset + written as u64);
         Ok(written)
     }
 
     /// # Errors
-    /// `EFBIG`.
+    /// `EFBIG`; `EIO`: what is to be cut in two is not in memory.
     pub fn truncate(&mut self, chunks: &mut Chunks, len: u64) -> Result<(), Errno> {
         if len > LONGEST {
             return Err(Errno::EFBIG);
@@ -103,7 +159,7 @@ impl Body {
                 && let Some(slot) = self.slots.get_mut(keep)
                 && slot.index == index
             {
-                slot.id = chunks.cut(slot.id, at);
+                slot.id = chunks.cut(slot.id, at)?;
                 keep += 1;
             }
             for slot in self.slots.drain(keep..) {
@@ -146,7 +202,7 @@ mod tests {
 
     fn all(body: &Body, chunks: &Chunks) -> Vec<u8> {
         let mut out = Vec::new();
-        body.read(chunks, 0, usize::MAX, &mut out);
+        body.read(chunks, 0, usize::MAX, &mut out).unwrap();
         out
     }
 
@@ -159,7 +215,7 @@ mod tests {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (state >> 33) as usize % below
         };
-        for step in 0..400 {
+        for step in 0..400u64 {
             let at = random(5 * CHUNK);
             if random(4) == 0 {
                 body.truncate(&mut chunks, at as u64).unwrap();
@@ -171,7 +227,7 @@ mod tests {
                 model[at..at + data.len()].copy_from_slice(&data);
             }
             if random(20) == 0 {
-                chunks.checkpoint();
+                chunks.commit(step);
             }
             assert!(all(&body, &chunks) == model, "step {step}");
         }

@@ -66,6 +66,7 @@ impl Vfs {
         parent.mtime = now;
         parent.ctime = now;
         self.tell_directory(dir, &name, Kind::Rename);
+        self.renamed.insert((dir, name.clone()));
         self.inode_mut(dir)?.directory_mut()?.entries.insert(name, ino);
         Ok(())
     }
@@ -78,6 +79,7 @@ impl Vfs {
         parent.nlink -= u32::from(is_directory);
         parent.mtime = now;
         parent.ctime = now;
+        self.renamed.insert((dir, name.into()));
         self.tell_directory(dir, name, Kind::Rename);
         Ok(ino)
     }

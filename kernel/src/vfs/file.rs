@@ -11,10 +11,10 @@ impl Vfs {
     /// At most `len` bytes at `offset`; empty at the end.
     ///
     /// # Errors
-    /// `EISDIR`; `EINVAL`: no regular file.
+    /// `EISDIR`; `EINVAL`: no regular file; `EIO`: not all of it is in memory ([`Vfs::take_missed`] tells what is not).
     pub fn read_of(&self, ino: Ino, offset: u64, len: usize) -> Result<Vec<u8>, Errno> {
         let mut out = Vec::new();
-        self.inode(ino)?.body()?.read(&self.chunks, offset, len, &mut out);
+        self.inode(ino)?.body()?.read(&self.chunks, offset, len, &mut out)?;
         Ok(out)
     }
 

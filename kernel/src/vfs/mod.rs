@@ -4,19 +4,21 @@
 //! [`Caller`]; what goes wrong comes out as an [`Errno`] of the kind Linux would give, in the order in which Linux looks.
 //!
 //! - A file lives as long as it has a name or is held ([`Vfs::hold`], [`Vfs::release`]): an open descriptor holds, a working directory holds.
-//! - Contents are in chunks ([`chunks`]) that a checkpoint stores apart from the rest, and only when they have changed.
+//! - Contents are in chunks ([`chunks`]) that are stored apart from the rest, and only when they have changed. Their bytes may be elsewhere: whoever
+//!   calls asks first what is missing ([`residency`]).
+//! - What changes is noted, and written down as a transaction when the caller says so ([`journal`]). A file without a name is not in it.
 //! - Reading never changes a file's `atime` (`noatime`): most reads are calls that are not logged, so they may not leave a trace. Reading through a
 //!   descriptor follows the same rule, since programs cannot tell the two apart.
 //! - Modes are enforced by owner, group and other; user 0 passes everywhere (but executes only what has an `x`). The caller has applied its umask.
 
 mod body;
-pub mod checkpoint;
 pub mod chunks;
 mod copy;
 mod create;
 mod directory;
 mod file;
 pub mod inode;
+pub mod journal;
 mod link;
 mod open;
 mod path;
@@ -24,13 +26,17 @@ mod permission;
 mod quota;
 mod remove;
 mod rename;
+pub mod residency;
 mod slab;
 mod times;
 mod tree;
 mod walk;
 pub mod watch;
 
+use std::collections::BTreeSet;
+
 use porthole_abi::Errno;
+use rkyv::with::Skip;
 use rkyv::{Archive, Deserialize, Serialize};
 
 pub use inode::{Inode, Node};
@@ -76,6 +82,11 @@ pub struct Vfs {
     chunks: chunks::Chunks,
     limits: Limits,
     watches: watch::Watches,
+    /// The number of the last commit; 0 before the first.
+    committed: u64,
+    /// Names, by directory, that have come, gone or changed hands since. Empty in an archive, which is made after a commit.
+    #[rkyv(with = Skip)]
+    renamed: BTreeSet<(Ino, Name)>,
 }
 
 impl Vfs {
@@ -84,7 +95,7 @@ impl Vfs {
         let mut inodes = slab::Inodes::default();
         let root = inodes.insert(Inode::new(Node::directory(Name::default()), 0o755, 0, 0, ROOT, now));
         debug_assert_eq!(root, ROOT);
-        Self { inodes, chunks: chunks::Chunks::new(limits.bytes), limits, watches: watch::Watches::default() }
+        Self { inodes, chunks: chunks::Chunks::new(limits.bytes), limits, watches: watch::Watches::default(), committed: 0, renamed: BTreeSet::new() }
     }
 
     /// # Errors

@@ -106,13 +106,13 @@ impl Vfs {
     /// # Errors
     /// `ENOENT`: it is gone.
     pub fn hold(&mut self, ino: Ino) -> Result<(), Errno> {
-        self.inode_mut(ino)?.held += 1;
+        self.inodes.get_to_hold(ino).ok_or(Errno::ENOENT)?.held += 1;
         Ok(())
     }
 
     /// One needs it no longer. A file that is needed by nobody and has no name is gone.
     pub fn release(&mut self, ino: Ino) {
-        if let Some(inode) = self.inodes.get_mut(ino) {
+        if let Some(inode) = self.inodes.get_to_hold(ino) {
             inode.held = inode.held.saturating_sub(1);
             self.forget_unneeded(ino);
         }

@@ -20,6 +20,12 @@ pub struct Limits {
 }
 
 impl Vfs {
+    /// The most that contents may take from now on. What is there already stays.
+    pub fn set_limit(&mut self, bytes: u64) {
+        self.limits.bytes = bytes;
+        self.chunks.set_limit(bytes);
+    }
+
     /// Bytes that files' contents take.
     pub fn bytes(&self) -> u64 {
         self.chunks.bytes()

@@ -1,10 +1,8 @@
 //! What both sides answer, and our side.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Stat, Syscalls};
-use porthole_kernel::Machine;
+use porthole_kernel::Event;
 
 use crate::plan::{SLOTS, Step};
 use crate::world::World;
@@ -71,37 +69,48 @@ pub fn short(bytes: &[u8]) -> Vec<u8> {
 pub struct Ours {
     world: World,
     slots: [Option<i32>; SLOTS],
-    /// What whoever stores checkpoints has: chunks by number.
-    stored: BTreeMap<u64, Vec<u8>>,
 }
 
 impl Ours {
     pub fn new() -> Self {
-        let world = World::new();
-        let me = world.as_process(1);
-        for entry in me.readdir(b"/", 0, 1000).unwrap().entries.0 {
-            me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
-        }
-        me.umask(0o022).unwrap();
-        Self { world, slots: [None; SLOTS], stored: BTreeMap::new() }
+        let ours = Self { world: World::new(), slots: [None; SLOTS] };
+        ours.clear();
+        ours
     }
 
-    /// The kernel dies and comes back from a checkpoint, of whose chunks only the changed ones are sent.
+    /// Contents are kept in memory as little as can be.
+    pub fn forgetful(&mut self) {
+        self.world.machine.borrow_mut().set_cache(0);
+    }
+
+    /// The kernel dies and comes back from a checkpoint. What it needs of contents it has to ask for.
     pub fn die(&mut self) {
-        let checkpoint = self.world.machine.borrow_mut().checkpoint();
-        for dropped in checkpoint.dropped_chunks {
-            assert!(self.stored.remove(&dropped).is_some(), "chunk {dropped} was dropped and never stored");
+        self.world.reborn();
+    }
+
+    pub fn commit(&self) {
+        self.world.event(Event::Commit);
+    }
+
+    /// The tab dies, and all that was open is closed: another life of the container has the files as they were committed.
+    pub fn rise(&mut self) {
+        self.world = self.world.risen();
+        self.slots = [None; SLOTS];
+        self.clear();
+    }
+
+    /// Removes what every container begins with.
+    fn clear(&self) {
+        let me = self.world.as_process(1);
+        let mode = me.stat(b"/", 0).unwrap().stat.mode;
+        me.chmod(b"/", 0o777, 0).unwrap();
+        for entry in me.readdir(b"/", 0, 1000).unwrap().entries.0 {
+            if entry.name.len() > 1 && entry.name[0] != b'n' {
+                me.remove_tree(&[b"/", entry.name.as_slice()].concat()).unwrap();
+            }
         }
-        for (id, chunk) in checkpoint.new_chunks {
-            assert!(self.stored.insert(id, chunk).is_none(), "chunk {id} was stored twice");
-        }
-        let mut asked = BTreeSet::new();
-        let restored = Machine::restore(&checkpoint.state, &mut |id| {
-            asked.insert(id);
-            self.stored.get(&id).cloned()
-        });
-        assert!(asked.iter().eq(self.stored.keys()), "chunks are stored that nobody needs");
-        *self.world.machine.borrow_mut() = restored.unwrap();
+        me.chmod(b"/", mode, 0).unwrap();
+        me.umask(0o022).unwrap();
     }
 
     fn tree_below(&self, dir: &[u8], first: &mut Vec<(u64, Vec<u8>)>, out: &mut Vec<Entry>) {

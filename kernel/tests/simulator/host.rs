@@ -1,6 +1,6 @@
-//! The supervisor's side: the log, the checkpoint, and a kernel that dies.
+//! The tab's side: who does what when, and whether it is answered as it should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use porthole_abi::wire::{Reader, Wire};
 use porthole_abi::{Call, Errno, Reply, Request, reply};
@@ -9,34 +9,44 @@ use porthole_kernel::{Census, Config, Effect, Event, Machine};
 use crate::browser::Browser;
 use crate::dice::Dice;
 use crate::guest::{Guest, OwnedCall, Role, Server};
+use crate::memory::Memory;
 use crate::model::{DESCRIPTORS, Expected, Model, PIPE, PROCESSES, SOCKET};
+use crate::store::Store;
 
 const STEPS: usize = 400;
 
-struct Host {
-    seed: u64,
-    dice: Dice,
-    now: u64,
-    machine: Machine,
-    /// Since the checkpoint.
-    log: Vec<(u64, Vec<u8>)>,
-    state: Option<Vec<u8>>,
-    chunks: BTreeMap<u64, Vec<u8>>,
-    guests: BTreeMap<i32, Guest>,
-    model: Model,
+pub struct Host {
+    pub seed: u64,
+    pub dice: Dice,
+    pub now: u64,
+    pub machine: Machine,
+    pub memory: Memory,
+    pub store: Store,
+    pub guests: BTreeMap<i32, Guest>,
+    pub model: Model,
     /// What the model says of each call that was applied.
-    expected: BTreeMap<(i32, u32), Expected>,
-    browser: Browser,
-    timer: Option<u64>,
+    pub expected: BTreeMap<(i32, u32), Expected>,
+    /// Which of those promise that files are safe, and how many records of this life's log came before.
+    promised: BTreeMap<(i32, u32), usize>,
+    pub browser: Browser,
+    pub timer: Option<u64>,
+    /// Chunks that the machine has asked for.
+    pub wanted: Vec<u64>,
+    /// A chunk that is there is just said not to be.
+    refusing: bool,
+    /// Commits are just said not to be safe.
+    failing: bool,
     /// Whether the kernel may still die.
     mortal: bool,
-    deaths: usize,
+    /// Bytes of contents in the machine's memory.
+    pub cache: u64,
+    pub tally: Tally,
     /// One effect in so many is the kernel's last.
     peril: usize,
     trace: bool,
 }
 
-fn config() -> Config {
+pub fn config() -> Config {
     Config { processes: PROCESSES as u32, descriptors: DESCRIPTORS as u32, pipe_bytes: PIPE as u32, socket_bytes: SOCKET as u32, ..Config::default() }
 }
 
@@ -47,6 +57,14 @@ pub struct Tally {
     /// Calls whose answer the model knew.
     pub known: usize,
     pub deaths: usize,
+    pub tab_deaths: usize,
+    pub commits: usize,
+    pub lost_commits: usize,
+    pub loads: usize,
+    /// Calls that were answered `EIO` because a chunk could not be had.
+    pub unreadable: usize,
+    /// Answers that promised that files are safe.
+    pub promises: usize,
     pub requests_answered: usize,
     pub requests_failed: usize,
 }
@@ -57,19 +75,24 @@ pub fn run(seed: u64) -> Tally {
         dice: Dice::new(seed),
         now: 1_700_000_000_000,
         machine: Machine::new(config()),
-        log: vec![],
-        state: None,
-        chunks: BTreeMap::new(),
+        memory: Memory::default(),
+        store: Store::default(),
         guests: BTreeMap::from([(1, Guest::new(1, Role::Random, false))]),
         model: Model::new(),
         expected: BTreeMap::new(),
+        promised: BTreeMap::new(),
         browser: Browser::default(),
         timer: None,
+        wanted: vec![],
+        refusing: false,
+        failing: false,
         mortal: false,
-        deaths: 0,
+        cache: [0, 6_000, 40_000, 16 << 20][seed as usize / 3 % 4],
+        tally: Tally::default(),
         peril: [60, 300, 1500][seed as usize % 3],
         trace: std::env::var_os("PORTHOLE_TRACE").is_some(),
     };
+    host.machine.set_cache(host.cache);
     host.event(Event::Boot { seed });
     host.mortal = true;
     if seed.is_multiple_of(2) {
@@ -81,13 +104,8 @@ pub fn run(seed: u64) -> Tally {
         host.step();
     }
     host.finish();
-    Tally {
-        calls: host.expected.len(),
-        known: host.expected.values().flatten().count(),
-        deaths: host.deaths,
-        requests_answered: host.browser.answered,
-        requests_failed: host.browser.failed,
-    }
+    let answered = Tally { requests_answered: host.browser.answered, requests_failed: host.browser.failed, ..host.tally };
+    Tally { commits: host.store.last() as usize, ..answered }
 }
 
 impl Tally {
@@ -95,6 +113,12 @@ impl Tally {
         self.calls += other.calls;
         self.known += other.known;
         self.deaths += other.deaths;
+        self.tab_deaths += other.tab_deaths;
+        self.commits += other.commits;
+        self.lost_commits += other.lost_commits;
+        self.loads += other.loads;
+        self.unreadable += other.unreadable;
+        self.promises += other.promises;
         self.requests_answered += other.requests_answered;
         self.requests_failed += other.requests_failed;
     }
@@ -123,6 +147,15 @@ impl Host {
         if self.dice.one_in(40) {
             self.checkpoint();
         }
+        if self.dice.one_in(50) {
+            self.flush();
+        }
+        if !self.dice.one_in(3) {
+            self.load();
+        }
+        if self.seed.is_multiple_of(5) && self.dice.one_in(120) {
+            return self.tab_dies();
+        }
         let idle: Vec<i32> = self.guests.values().filter(|guest| !guest.busy() && self.model.alive(guest.pid)).map(|guest| guest.pid).collect();
         let servers: Vec<i32> = idle.iter().copied().filter(|pid| matches!(self.guests[pid].role, Role::Server(_))).collect();
         let busy = !self.browser.still_running().is_empty() && !self.dice.one_in(3);
@@ -148,59 +181,100 @@ impl Host {
         }
     }
 
-    fn event(&mut self, event: Event) {
+    pub fn event(&mut self, event: Event) {
         if self.mortal && self.dice.one_in(self.peril) {
             // Lost on the way to a kernel that was dead.
-            return self.rebirth(None);
-        }
-        let logged = event.is_logged();
-        if logged {
-            let mut record = Vec::new();
-            event.put(&mut record);
-            self.log.push((self.now, record));
-        }
-        self.predict(&event);
-        if self.mortal && logged && self.dice.one_in(self.peril) {
-            // In the log, and nothing done about it.
-            return self.rebirth(Some(event));
+            return self.rebirth(vec![]);
         }
         let mut out = Vec::new();
         self.machine.handle(self.now, event, &mut out);
-        for effect in out {
+        self.carry_all_out(out);
+    }
+
+    pub fn carry_all_out(&mut self, out: Vec<Effect>) {
+        let mut out = VecDeque::from(out);
+        while let Some(effect) = out.pop_front() {
             if self.mortal && self.dice.one_in(self.peril) {
-                return self.rebirth(None);
+                out.push_front(effect);
+                return self.rebirth(out.into());
             }
             self.carry_out(effect);
         }
     }
 
-    /// Tells the model what is going to happen.
-    fn predict(&mut self, event: &Event) {
-        if self.trace && matches!(event, Event::Lost { .. } | Event::Epoch { .. }) {
+    /// One of the chunks that the machine asked for comes, or once in a while cannot be had.
+    fn load(&mut self) {
+        if self.wanted.is_empty() {
+            return;
+        }
+        let id = self.wanted.swap_remove(self.dice.below(self.wanted.len()));
+        self.tally.loads += 1;
+        let refuse = self.mortal && self.seed % 7 == 3 && self.dice.one_in(4);
+        let data = Some(self.store.chunk(id)).filter(|_| !refuse);
+        let mut out = Vec::new();
+        self.machine.loaded(self.now, id, data, &mut out);
+        self.refusing = refuse;
+        self.carry_all_out(out);
+        self.refusing = false;
+    }
+
+    /// The store has written all it has, or could not.
+    fn flush(&mut self) {
+        let fail = self.mortal && self.seed % 7 == 5 && self.dice.one_in(3);
+        if !fail && self.store.is_flushed() {
+            return;
+        }
+        let commit = self.store.last();
+        if fail {
+            self.store.fail();
+        } else {
+            self.store.flush();
+        }
+        self.failing = fail;
+        self.event(Event::Durable { commit, failed: fail });
+        self.failing = false;
+    }
+
+    /// Tells the model what happens now.
+    fn predict(&mut self, event: &Event, readable: bool) {
+        if self.trace && !matches!(event, Event::Frame { .. }) {
             eprintln!("{event:?}");
         }
         match event {
             Event::Frame { pid, frame } => {
                 let request = Request::get(frame).unwrap();
                 let call = Call::get(request.number, request.args).unwrap();
-                let pure = call.row().kind == porthole_abi::syscall::Kind::Pure;
-                if self.model.alive(*pid) && (pure || !self.expected.contains_key(&(*pid, request.seq))) {
-                    let expected = self.model.apply(*pid, &call);
-                    if self.trace {
-                        eprintln!(
-                            "{pid}.{} {} -> {:?}",
-                            request.seq,
-                            short(&call),
-                            expected.as_ref().map(|it| it.as_ref().map(|bytes| &bytes[..bytes.len().min(16)]))
-                        );
+                if self.model.alive(*pid) && !self.expected.contains_key(&(*pid, request.seq)) {
+                    if self.model.promises(*pid, &call) {
+                        self.promised.insert((*pid, request.seq), self.memory.begun + self.memory.log.len());
                     }
-                    self.expected.insert((*pid, request.seq), expected);
+                    self.expect(*pid, request.seq, &call, readable);
                 }
             }
-            Event::Lost { pid, .. } => self.model.lose(*pid, "out of memory"),
-            Event::Epoch { live } => self.model.epoch(live),
+            Event::Lost { pid, reason } => self.model.lose(*pid, std::str::from_utf8(reason).unwrap(), readable),
+            Event::Unreadable(event) => {
+                assert!(self.refusing, "seed {}: {event:?} could have been handled", self.seed);
+                self.predict(event, false);
+            }
             _ => {}
         }
+    }
+
+    /// Nobody is left to whom anything was promised.
+    pub fn forget_promises(&mut self) {
+        self.promised.clear();
+    }
+
+    fn expect(&mut self, pid: i32, seq: u32, call: &Call<'_>, readable: bool) {
+        let expected = if readable { self.model.apply(pid, call) } else { self.model.refuse(pid) };
+        if self.trace {
+            let shown = expected.as_ref().map(|it| it.as_ref().map(|bytes| &bytes[..bytes.len().min(16)]));
+            eprintln!("{pid}.{seq} {} -> {shown:?}", short(call));
+        }
+        self.tally.calls += 1;
+        self.tally.known += usize::from(expected.is_some());
+        self.tally.unreadable += usize::from(!readable);
+        self.expected.insert((pid, seq), expected);
     }
 
     fn carry_out(&mut self, effect: Effect) {
@@ -218,6 +292,12 @@ impl Host {
             }
             Effect::Terminate { pid } => drop(self.guests.remove(pid)),
             Effect::Timer { at } => self.timer = *at,
+            Effect::Log { record } => {
+                self.predict(&Event::of_record(record).unwrap().1, true);
+                self.memory.append(record.clone(), self.model.tree());
+            }
+            Effect::Commit(commit) => self.store.keep(commit, self.memory.last()),
+            Effect::Load { chunks } => self.wanted.extend(chunks),
             Effect::Fault { message } => panic!("{message}"),
             _ => self.browser.effect(&effect),
         }
@@ -229,6 +309,24 @@ impl Host {
         let request = Request::get(&sent).unwrap();
         let call = Call::get(request.number, request.args).unwrap();
         guest.used(&call, result.is_ok());
+        if call.row().kind == porthole_abi::syscall::Kind::Pure && self.model.alive(pid) {
+            // What changes nothing is in no log: it happens when it is answered.
+            if result == Err(Errno::EIO) && self.refusing {
+                self.tally.unreadable += 1;
+                return;
+            }
+            self.expect(pid, seq, &call, true);
+        }
+        if let Some(log) = self.promised.remove(&(pid, seq)) {
+            if result == Err(Errno::EIO) {
+                assert!(self.refusing || self.failing || self.store.has_failed(), "seed {}: no reason to doubt what is safe", self.seed);
+                return;
+            }
+            if result.is_ok() {
+                self.tally.promises += 1;
+                assert!(self.store.is_safe(log), "seed {}: process {pid}, call {seq} {} was answered too early", self.seed, short(&call));
+            }
+        }
         let expected = self.expected.get(&(pid, seq)).unwrap_or_else(|| panic!("process {pid} got an answer to {call:?}, which never arrived"));
         if let Some(expected) = expected {
             let shown = |result: &Result<Vec<u8>, Errno>| result.as_ref().map(|bytes| bytes[..bytes.len().min(40)].to_vec()).map_err(|errno| *errno);
@@ -243,57 +341,11 @@ impl Host {
         }
     }
 
-    fn checkpoint(&mut self) {
-        let checkpoint = self.machine.checkpoint();
-        for id in checkpoint.dropped_chunks {
-            assert!(self.chunks.remove(&id).is_some(), "chunk {id} was dropped and never kept");
-        }
-        self.chunks.extend(checkpoint.new_chunks);
-        self.state = Some(checkpoint.state);
-        self.log.clear();
-    }
-
-    /// A machine from what was kept.
-    fn replayed(&self) -> Machine {
-        let mut machine = match &self.state {
-            Some(state) => Machine::restore(state, &mut |id| self.chunks.get(&id).cloned()).unwrap(),
-            None => Machine::new(config()),
-        };
-        for (now, record) in &self.log {
-            machine.handle(*now, Event::get(record).unwrap(), &mut Vec::new());
-        }
-        machine
-    }
-
-    /// The kernel dies and is made again. `missed`: an event that is in the log and that the dead one did not handle.
-    fn rebirth(&mut self, missed: Option<Event>) {
-        self.deaths += 1;
-        let reborn = self.replayed();
-        let mut dead = std::mem::replace(&mut self.machine, reborn);
-        if let Some(event) = missed {
-            dead.handle(self.now, event, &mut Vec::new());
-        }
-        assert!(self.replayed().checkpoint() == dead.checkpoint(), "seed {}: the replayed machine is another one", self.seed);
-        self.timer = None;
-        self.browser.epoch();
-        let live = self.guests.keys().copied().collect();
-        self.event(Event::Epoch { live });
-        for pid in self.guests.keys().copied().collect::<Vec<_>>() {
-            let unanswered: Vec<Vec<u8>> = self.guests.get(&pid).map(|guest| guest.unanswered.values().cloned().collect()).unwrap_or_default();
-            for frame in unanswered {
-                self.event(Event::Frame { pid, frame });
-            }
-        }
-    }
-
     /// Lets all that is under way come to its end, then ends everything and looks for what is left.
     fn finish(&mut self) {
         self.mortal = false;
-        self.rebirth(None);
-        while let Some(at) = self.timer.take() {
-            self.now = self.now.max(at);
-            self.event(Event::Timer);
-        }
+        self.rebirth(vec![]);
+        self.come_to_rest();
         for guest in self.guests.values() {
             assert!(!guest.busy(), "seed {}: process {} has calls without an answer", self.seed, guest.pid);
         }
@@ -316,10 +368,27 @@ impl Host {
             self.make(1, &OwnedCall::Close { fd });
         }
         assert!(self.browser.still_running().is_empty(), "seed {}: requests {:?} have no answer", self.seed, self.browser.still_running());
+        self.come_to_rest();
         let census = self.machine.census();
         let nothing = Census { processes: 1, unheard: census.unheard, unacknowledged: census.unacknowledged, ..Census::default() };
         assert_eq!(census, nothing, "seed {}: something is left", self.seed);
-        assert!(self.replayed().checkpoint() == self.machine.checkpoint());
+        self.rebirth(vec![]);
+        self.come_to_rest();
+        self.tab_dies();
+    }
+
+    /// All that was asked for comes, all timers go off, all commits become safe.
+    fn come_to_rest(&mut self) {
+        loop {
+            while !self.wanted.is_empty() {
+                self.load();
+            }
+            self.flush();
+            let Some(at) = self.timer.take() else { break };
+            self.now = self.now.max(at);
+            self.event(Event::Timer);
+        }
+        assert!(self.wanted.is_empty() && self.store.is_flushed());
     }
 
     /// Whoever watches a descriptor that can be read has been told so.

@@ -1,6 +1,7 @@
 //! What POSIX says should happen, as simply as can be: no counts of references, no wake-ups, no log. Who holds what is found by looking at everybody.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use porthole_abi::wire::Wire;
 use porthole_abi::{Call, Errno, flags, reply, signal};
@@ -73,7 +74,12 @@ struct Listener {
 struct OpenFile {
     inode: usize,
     offset: usize,
+    /// Writes are safe when they are answered.
+    sync: bool,
 }
+
+/// All that lasts: contents by name. Names of one file have one content.
+pub type Tree = BTreeMap<Vec<u8>, Rc<Vec<u8>>>;
 
 #[derive(Debug, Default)]
 pub struct Model {
@@ -83,7 +89,7 @@ pub struct Model {
     connections: Vec<Connection>,
     listeners: Vec<Listener>,
     files: Vec<OpenFile>,
-    inodes: Vec<Vec<u8>>,
+    inodes: Vec<Rc<Vec<u8>>>,
     names: BTreeMap<Vec<u8>, usize>,
 }
 
@@ -222,21 +228,51 @@ impl Model {
         self.settle();
     }
 
-    pub fn epoch(&mut self, live: &[i32]) {
-        for pid in self.living() {
-            if pid != 1 && !live.contains(&pid) && self.processes[&pid].seen {
-                self.lose(pid, "its worker was gone when the kernel came back");
+    /// The tab has died: processes and all they had between them are gone, and of files there is what had been committed.
+    pub fn rise(&mut self, tree: &Tree) {
+        *self = Self::new();
+        for (name, content) in tree {
+            // Which names are of one file the pointer tells.
+            let known = self.inodes.iter().position(|it| Rc::ptr_eq(it, content));
+            let inode = known.unwrap_or(self.inodes.len());
+            if known.is_none() {
+                self.inodes.push(content.clone());
             }
+            self.names.insert(name.clone(), inode);
+        }
+        // From here on contents that are equal by sharing must not be taken for one file.
+        self.inodes = self.inodes.iter().map(|it| Rc::new(it.to_vec())).collect();
+    }
+
+    /// What would last if all of it were committed now.
+    pub fn tree(&self) -> Tree {
+        let mut copies: BTreeMap<usize, Rc<Vec<u8>>> = BTreeMap::new();
+        let of = |(name, inode): (&Vec<u8>, &usize)| {
+            let content = copies.entry(*inode).or_insert_with(|| Rc::new(self.inodes[*inode].to_vec()));
+            (name.clone(), content.clone())
+        };
+        self.names.iter().map(of).collect()
+    }
+
+    /// Whether the answer to a call promises that files are safe.
+    pub fn promises(&self, pid: i32, call: &Call<'_>) -> bool {
+        match call {
+            Call::Fsync { .. } => true,
+            Call::Write { fd, .. } => match self.processes.get(&pid).and_then(|process| process.fds.get(fd)) {
+                Some(Thing::File(at)) => self.files[*at].sync,
+                _ => false,
+            },
+            _ => false,
         }
     }
 
-    /// A worker has crashed: the kernel says so where the process would have.
-    pub fn lose(&mut self, pid: i32, reason: &str) {
+    /// A worker has crashed: the kernel says so where the process would have, unless that is a file whose contents cannot be had.
+    pub fn lose(&mut self, pid: i32, reason: &str, readable: bool) {
         if pid == 1 || !self.alive(pid) {
             return;
         }
         let internet = |thing: &Thing| matches!(thing, Thing::Side(at, _) if !self.connections[*at].unix);
-        if let Some(thing) = self.processes[&pid].fds.get(&2).copied().filter(|thing| !internet(thing)) {
+        if let Some(thing) = self.processes[&pid].fds.get(&2).copied().filter(|thing| readable && !internet(thing)) {
             let name = if self.processes[&pid].opaque { "sh" } else { "node" };
             let _full = self.write(thing, format!("porthole: process {pid} ({name}) was ended: {reason}\n").as_bytes());
         }
@@ -251,6 +287,12 @@ impl Model {
             self.connections[connection].sides[1].connecting = false;
             listener.ready.push_back(connection);
         }
+    }
+
+    /// The call could not be made: contents that it needs cannot be had.
+    pub fn refuse(&mut self, pid: i32) -> Expected {
+        self.processes.get_mut(&pid).unwrap().seen = true;
+        err(Errno::EIO)
     }
 
     /// What a call does, and what it should answer.
@@ -445,21 +487,34 @@ impl Model {
                 }
                 let inode = self.named(path);
                 if how & flags::O_TRUNC != 0 {
-                    self.inodes[inode].clear();
+                    self.inodes[inode] = Rc::default();
                 }
-                self.files.push(OpenFile { inode, offset: 0 });
+                self.files.push(OpenFile { inode, offset: 0, sync: how & flags::O_DSYNC != 0 });
                 ok(reply::Open { fd: self.install(pid, Thing::File(self.files.len() - 1)) })
             }
+            Call::Fsync { fd } => match thing(self, *fd) {
+                None => err(Errno::EBADF),
+                Some(Thing::File(_)) => ok(reply::Fsync {}),
+                Some(_) => err(Errno::EINVAL),
+            },
+            Call::Ftruncate { fd, len } => match thing(self, *fd) {
+                None => err(Errno::EBADF),
+                Some(Thing::File(at)) => {
+                    Rc::make_mut(&mut self.inodes[self.files[at].inode]).resize(*len as usize, 0);
+                    ok(reply::Ftruncate {})
+                }
+                Some(_) => err(Errno::EINVAL),
+            },
             Call::Unlink { path } => match self.names.remove(*path) {
                 Some(_) => ok(reply::Unlink {}),
                 None => err(Errno::ENOENT),
             },
             Call::WriteFile { path, data, .. } => {
                 let inode = self.named(path);
-                self.inodes[inode] = data.to_vec();
+                self.inodes[inode] = Rc::new(data.to_vec());
                 ok(reply::WriteFile {})
             }
-            Call::ReadFile { path, limit } => match self.names.get(*path).map(|inode| self.inodes[*inode].clone()) {
+            Call::ReadFile { path, limit } => match self.names.get(*path).map(|inode| self.inodes[*inode].to_vec()) {
                 None => err(Errno::ENOENT),
                 Some(data) if data.len() > *limit as usize => err(Errno::EFBIG),
                 Some(data) => ok(reply::ReadFile { data }),
@@ -525,7 +580,7 @@ impl Model {
         if let Some(inode) = self.names.get(path) {
             return *inode;
         }
-        self.inodes.push(Vec::new());
+        self.inodes.push(Rc::default());
         self.names.insert(path.to_vec(), self.inodes.len() - 1);
         self.inodes.len() - 1
     }
@@ -611,10 +666,10 @@ impl Model {
             }
             Thing::File(at) => {
                 let file = &mut self.files[at];
-                let content = &mut self.inodes[file.inode];
                 if data.is_empty() {
                     return Ok(0);
                 }
+                let content = Rc::make_mut(&mut self.inodes[file.inode]);
                 if content.len() < file.offset + data.len() {
                     content.resize(file.offset + data.len(), 0);
                 }

@@ -1,12 +1,15 @@
 //! A machine with processes that a test plays by hand.
 #![allow(dead_code)]
 
+pub mod store;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
 use porthole_abi::event::get_batch;
 use porthole_abi::{Call, Errno, Reply, Request, Syscalls, frame};
 use porthole_kernel::{Config, Effect, Event, Machine};
+use store::Store;
 
 /// The machine with what it has sent and nobody has looked at yet.
 pub struct World {
@@ -16,8 +19,11 @@ pub struct World {
     replies: RefCell<BTreeMap<(i32, u32), Vec<u8>>>,
     events: RefCell<BTreeMap<i32, VecDeque<porthole_abi::Event>>>,
     heard: RefCell<BTreeMap<i32, u32>>,
-    /// All effects that are neither replies nor notifications.
+    /// All effects that are neither replies nor notifications, nor done with by the world itself.
     pub effects: RefCell<Vec<Effect>>,
+    pub store: RefCell<Store>,
+    /// Whether the world says at once that commits are safe, and brings contents that are asked for.
+    pub prompt: Cell<bool>,
 }
 
 impl World {
@@ -26,16 +32,25 @@ impl World {
     }
 
     pub fn with(config: Config) -> Self {
+        Self::of(Machine::new(config), Store::default())
+    }
+
+    /// Boots a machine whose files, if it has any, are kept.
+    pub fn of(machine: Machine, store: Store) -> Self {
         let world = World {
-            machine: RefCell::new(Machine::new(config)),
+            machine: RefCell::new(machine),
             now: Cell::new(1_700_000_000_000),
             seqs: RefCell::default(),
             replies: RefCell::default(),
             events: RefCell::default(),
             heard: RefCell::default(),
             effects: RefCell::default(),
+            store: RefCell::new(store),
+            prompt: Cell::new(true),
         };
         world.event(Event::Boot { seed: 7 });
+        world.event(Event::Commit);
+        world.take_effects();
         world
     }
 
@@ -47,8 +62,52 @@ impl World {
     pub fn event(&self, event: Event) {
         let mut out = Vec::new();
         self.machine.borrow_mut().handle(self.now.get(), event, &mut out);
-        for effect in out {
+        self.carry_out(out);
+    }
+
+    /// Brings a chunk as it is kept, or says that it cannot be had.
+    pub fn load(&self, id: u64) {
+        let data = self.store.borrow().chunks.get(&id).cloned();
+        let mut out = Vec::new();
+        self.machine.borrow_mut().loaded(self.now.get(), id, data, &mut out);
+        self.carry_out(out);
+    }
+
+    /// The kernel is another one, made from the state of this one; all contents are elsewhere.
+    pub fn reborn(&self) {
+        let mut out = Vec::new();
+        let checkpoint = self.machine.borrow_mut().checkpoint(self.now.get(), &mut out);
+        self.carry_out(out);
+        self.store.borrow_mut().release(checkpoint.commit);
+        self.machine.replace(Machine::restore(&checkpoint.state).unwrap());
+        let live: Vec<i32> = (1..100).collect();
+        self.event(Event::Epoch { live });
+        // What the old kernel was told after that state is told again.
+        self.event(Event::Durable { commit: checkpoint.commit, failed: false });
+        self.effects.borrow_mut().retain(|effect| !matches!(effect, Effect::Terminate { .. }));
+    }
+
+    /// Another life of the container, from what is committed.
+    pub fn risen(&self) -> World {
+        let mut store = self.store.borrow().clone();
+        store.release(u64::MAX);
+        World::of(Machine::from_files(Config::default(), store.files().unwrap()).unwrap(), store)
+    }
+
+    fn carry_out(&self, effects: Vec<Effect>) {
+        for effect in effects {
             match effect {
+                Effect::Log { .. } => {}
+                Effect::Commit(commit) => {
+                    self.store.borrow_mut().keep(&commit);
+                    if self.prompt.get() {
+                        self.event(Event::Durable { commit: commit.number, failed: false });
+                    } else {
+                        self.effects.borrow_mut().push(Effect::Commit(commit));
+                    }
+                }
+                Effect::Load { chunks } if self.prompt.get() => chunks.into_iter().for_each(|id| self.load(id)),
+                Effect::Fault { message } => panic!("{message}"),
                 Effect::Reply { pid, frame } => {
                     let seq = Reply::get(&frame).unwrap().seq;
                     let twice = self.replies.borrow_mut().insert((pid, seq), frame);

@@ -23,6 +23,8 @@ struct Inside {
     events: BTreeMap<i32, VecDeque<Vec<u8>>>,
     ended: Vec<i32>,
     timer: Option<u64>,
+    /// Contents of files, as the kernel commits them.
+    chunks: BTreeMap<u64, Arc<Vec<u8>>>,
     /// What the host's standard input has given; empty at its end.
     pub typed: VecDeque<Vec<u8>>,
 }
@@ -38,6 +40,7 @@ impl Kernel {
                 events: BTreeMap::new(),
                 ended: Vec::new(),
                 timer: None,
+                chunks: BTreeMap::new(),
                 typed: VecDeque::new(),
             }),
             changed: Condvar::new(),
@@ -54,8 +57,27 @@ impl Kernel {
     fn handle(self: &Arc<Self>, inside: &mut Inside, event: Event) {
         let mut effects = Vec::new();
         inside.machine.handle(wall_ms() as u64, event, &mut effects);
+        self.carry_out(inside, effects);
+        self.changed.notify_all();
+    }
+
+    fn carry_out(self: &Arc<Self>, inside: &mut Inside, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                // Files live as long as this program, so what is committed is as safe as it will be.
+                Effect::Commit(commit) => {
+                    inside.chunks.extend(commit.chunks);
+                    commit.dropped.iter().for_each(|id| drop(inside.chunks.remove(id)));
+                    self.handle(inside, Event::Durable { commit: commit.number, failed: false });
+                }
+                Effect::Load { chunks } => {
+                    for id in chunks {
+                        let data = inside.chunks.get(&id).map(|data| data.to_vec());
+                        let mut effects = Vec::new();
+                        inside.machine.loaded(wall_ms() as u64, id, data, &mut effects);
+                        self.carry_out(inside, effects);
+                    }
+                }
                 Effect::Reply { pid, frame } => {
                     inside.replies.insert(pid, frame);
                 }
@@ -75,7 +97,6 @@ impl Kernel {
                 _ => {}
             }
         }
-        self.changed.notify_all();
     }
 
     fn start(self: &Arc<Self>, pid: i32) {

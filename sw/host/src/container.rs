@@ -1,14 +1,12 @@
 //! One container's machine, with a method for each kind of event.
 
-use std::collections::BTreeMap;
-
 use porthole_abi::wire::{List, Reader, Wire};
 use porthole_kernel::event::{Header, HttpRequest};
+use porthole_kernel::vfs::journal::Files;
 use porthole_kernel::{Config, Effect, Event, Machine, Millis};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::outside::{Outside, carry_out};
-use crate::record;
 
 /// A container. `now` is milliseconds since 1970; headers are the abi's `Header[]`.
 #[wasm_bindgen]
@@ -20,37 +18,78 @@ pub struct Container {
 
 #[wasm_bindgen]
 impl Container {
-    /// A new machine. `seed` feeds every name that it makes up.
+    /// A machine before its first record, with files of a former life if there are any. Say `boot` next, or `replay` the log that followed.
+    ///
+    /// # Errors
+    /// What is wrong with the files' journal.
     #[wasm_bindgen(constructor)]
-    pub fn new(outside: Outside, now: f64, seed: u64) -> Self {
-        let mut container = Self { machine: Machine::new(Config::default()), outside, effects: Vec::new() };
-        container.handle(now, Event::Boot { seed });
-        container
+    pub fn new(outside: Outside, files: Journal) -> Result<Self, JsError> {
+        Ok(Self { machine: Machine::from_files(Config::default(), files.0)?, outside, effects: Vec::new() })
     }
 
-    /// A machine as it was. Replay the log that followed, then say `epoch`. An empty `state` is a machine before its first record.
+    /// A machine as it was. `replay` the log that followed, then say `epoch`.
     ///
     /// # Errors
     /// What is wrong with the checkpoint.
-    pub fn restore(outside: Outside, state: &[u8], mut chunks: Chunks) -> Result<Self, JsError> {
-        let machine = if state.is_empty() { Machine::new(Config::default()) } else { Machine::restore(state, &mut |id| chunks.0.remove(&id))? };
-        Ok(Self { machine, outside, effects: Vec::new() })
+    pub fn restore(outside: Outside, state: &[u8]) -> Result<Self, JsError> {
+        Ok(Self { machine: Machine::restore(state)?, outside, effects: Vec::new() })
     }
 
-    /// A record of the log again, without its effects.
+    /// Says that commits up to this one are kept outside already.
+    pub fn knows(&mut self, commit: f64) {
+        self.machine.knows(commit as u64);
+    }
+
+    /// A record of the log again. Answers which chunks it needs that are not here: nothing has happened then, and it is to be repeated after `fill`.
+    /// Without effects, but for commits that nobody knows yet.
     ///
     /// # Errors
     /// When the bytes are not a record.
-    pub fn replay(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        let (now, event) = record::get(bytes).map_err(|_| JsError::new("a record of the log is malformed"))?;
-        self.machine.handle(now, event, &mut self.effects);
-        self.effects.clear();
-        Ok(())
+    pub fn replay(&mut self, record: &[u8]) -> Result<Vec<f64>, JsError> {
+        let missing = self.machine.replay(record, &mut self.effects).map_err(|_| JsError::new("a record of the log is malformed"))?;
+        self.carry_out();
+        Ok(missing.iter().map(|id| *id as f64).collect())
     }
 
-    /// The state now: hand its parts to the log's keeper, who then begins the log anew.
-    pub fn checkpoint(&mut self) -> Checkpoint {
-        Checkpoint(self.machine.checkpoint())
+    /// A chunk that `replay` needs.
+    ///
+    /// # Errors
+    /// When it is another one.
+    pub fn fill(&mut self, id: f64, data: Vec<u8>) -> Result<(), JsError> {
+        if self.machine.fill(id as u64, data) { Ok(()) } else { Err(JsError::new(&format!("chunk {id} is not what it was"))) }
+    }
+
+    /// The first event. `seed` feeds every name that the machine makes up.
+    pub fn boot(&mut self, now: f64, seed: u64) {
+        self.handle(now, Event::Boot { seed });
+    }
+
+    /// The state now, and the commit at which it stands: hand them to the log's keeper, who then begins the log anew.
+    pub fn checkpoint(&mut self, now: f64) -> Checkpoint {
+        let checkpoint = self.machine.checkpoint(now as Millis, &mut self.effects);
+        self.carry_out();
+        Checkpoint(checkpoint)
+    }
+
+    /// All files as a checkpoint has just committed them; undefined when something has changed since.
+    pub fn snapshot(&self) -> Option<Vec<u8>> {
+        self.machine.snapshot()
+    }
+
+    /// A chunk that `load` asked for; undefined: it cannot be had.
+    pub fn loaded(&mut self, now: f64, id: f64, data: Option<Vec<u8>>) {
+        self.machine.loaded(now as Millis, id as u64, data, &mut self.effects);
+        self.carry_out();
+    }
+
+    /// Commits up to this one are safe, or could not be made so.
+    pub fn durable(&mut self, now: f64, commit: f64, failed: bool) {
+        self.handle(now, Event::Durable { commit: commit as u64, failed });
+    }
+
+    /// So many bytes may all files take.
+    pub fn quota(&mut self, now: f64, bytes: f64) {
+        self.handle(now, Event::Quota { bytes: bytes as u64 });
     }
 
     pub fn frame(&mut self, now: f64, pid: i32, frame: Vec<u8>) {
@@ -130,11 +169,11 @@ impl Container {
 
 impl Container {
     fn handle(&mut self, now: f64, event: Event) {
-        let now = now as Millis;
-        if event.is_logged() {
-            self.outside.log(record::put(now, &event));
-        }
-        self.machine.handle(now, event, &mut self.effects);
+        self.machine.handle(now as Millis, event, &mut self.effects);
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
         for effect in self.effects.drain(..) {
             carry_out(&self.outside, effect);
         }
@@ -147,44 +186,40 @@ fn get_headers(bytes: &[u8]) -> Result<Vec<Header>, JsError> {
     Ok(headers)
 }
 
-/// Bodies of files for `restore`, by number.
+/// Files of a former life, transaction by transaction.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Chunks(BTreeMap<u64, Vec<u8>>);
+pub struct Journal(Files);
 
 #[wasm_bindgen]
-impl Chunks {
+impl Journal {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    pub fn add(&mut self, id: f64, data: Vec<u8>) {
-        self.0.insert(id as u64, data);
+    /// A snapshot, or the next transaction.
+    ///
+    /// # Errors
+    /// What is wrong with it. The journal is empty then.
+    pub fn apply(&mut self, transaction: &[u8]) -> Result<(), JsError> {
+        self.0 = std::mem::take(&mut self.0).apply(transaction)?;
+        Ok(())
     }
 }
 
-/// A checkpoint on its way out. Each part can be taken once.
+/// A checkpoint on its way out.
 #[wasm_bindgen]
 pub struct Checkpoint(porthole_kernel::Checkpoint);
 
 #[wasm_bindgen]
 impl Checkpoint {
+    /// Can be taken once.
     pub fn state(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.0.state)
     }
 
-    /// Chunks that are gone.
-    pub fn dropped(&self) -> Vec<f64> {
-        self.0.dropped_chunks.iter().map(|id| *id as f64).collect()
-    }
-
-    /// The number of the next new chunk, if there is another; `data` then yields it.
-    pub fn next(&self) -> Option<f64> {
-        self.0.new_chunks.last().map(|(id, _)| *id as f64)
-    }
-
-    pub fn data(&mut self) -> Vec<u8> {
-        self.0.new_chunks.pop().map(|(_, data)| data).unwrap_or_default()
+    pub fn commit(&self) -> f64 {
+        self.0.commit as f64
     }
 }

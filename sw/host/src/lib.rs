@@ -1,16 +1,13 @@
 //! The kernel as a wasm module of the service worker: events in from JavaScript, effects out to it. And its store, as one of the supervisor.
 //!
-//! What this crate does *not* know: policy. It turns JavaScript's values into the kernel's events, hands out the log record of an event before its
-//! effects, and the effects in order.
+//! What this crate does *not* know: policy. It turns JavaScript's values into the kernel's events, and hands out the effects in order.
 //!
 //! - [`container`]: one container's machine, with a method for each kind of event.
 //! - [`outside`]: what JavaScript must provide, a method for each kind of effect.
-//! - [`record`]: the log's records.
 //! - [`store`]: the durable store, for the supervisor: it runs the same image.
 
 pub mod container;
 pub mod outside;
-pub mod record;
 pub mod store;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -1,5 +1,6 @@
 //! What JavaScript provides: a method for each kind of effect.
 
+use js_sys::Uint8Array;
 use porthole_abi::wire::{List, Wire};
 use porthole_kernel::Effect;
 use porthole_kernel::event::Header;
@@ -12,6 +13,15 @@ extern "C" {
 
     #[wasm_bindgen(method, structural)]
     pub fn log(this: &Outside, record: Vec<u8>);
+    /// A commit begins: its chunks follow, each by `chunk`, and then `committed`.
+    #[wasm_bindgen(method, structural)]
+    pub fn commit(this: &Outside, number: f64, transaction: Vec<u8>, dropped: Vec<f64>);
+    #[wasm_bindgen(method, structural)]
+    pub fn chunk(this: &Outside, id: f64, data: Uint8Array);
+    #[wasm_bindgen(method, structural)]
+    pub fn committed(this: &Outside);
+    #[wasm_bindgen(method, structural)]
+    pub fn load(this: &Outside, chunks: Vec<f64>);
     #[wasm_bindgen(method, structural)]
     pub fn reply(this: &Outside, pid: i32, frame: Vec<u8>);
     #[wasm_bindgen(method, structural)]
@@ -45,6 +55,16 @@ extern "C" {
 /// Hands one effect out. Ids and times are below 2^53, so that they are JavaScript's numbers.
 pub fn carry_out(outside: &Outside, effect: Effect) {
     match effect {
+        Effect::Log { record } => outside.log(record),
+        Effect::Commit(commit) => {
+            outside.commit(commit.number as f64, commit.transaction, commit.dropped.iter().map(|id| *id as f64).collect());
+            // One by one, straight from where they are.
+            for (id, data) in commit.chunks {
+                outside.chunk(id as f64, Uint8Array::from(data.as_slice()));
+            }
+            outside.committed();
+        }
+        Effect::Load { chunks } => outside.load(chunks.iter().map(|id| *id as f64).collect()),
         Effect::Reply { pid, frame } => outside.reply(pid, frame),
         Effect::Notify { pid, frame } => outside.notify(pid, frame),
         Effect::Spawn { pid } => outside.spawn(pid),

@@ -348,7 +348,7 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   dup2: { number: 27, pure: false, put(out, args) { out.i32(args.fd); out.i32(args.onto); }, get() { return {}; } },
   fstat: { number: 28, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { stat: getStat(from) }; } },
   ftruncate: { number: 29, pure: false, put(out, args) { out.i32(args.fd); out.u64(args.len); }, get() { return {}; } },
-  fsync: { number: 30, pure: true, put(out, args) { out.i32(args.fd); }, get() { return {}; } },
+  fsync: { number: 30, pure: false, put(out, args) { out.i32(args.fd); }, get() { return {}; } },
   fchmod: { number: 31, pure: false, put(out, args) { out.i32(args.fd); out.u32(args.mode); }, get() { return {}; } },
   fchown: { number: 32, pure: false, put(out, args) { out.i32(args.fd); out.u32(args.uid); out.u32(args.gid); }, get() { return {}; } },
   futimes: { number: 33, pure: false, put(out, args) { out.i32(args.fd); out.i64(args.atime); out.i64(args.mtime); }, get() { return {}; } },

@@ -28,29 +28,57 @@ export async function attach(containers: Containers, message: Attach, port: Mess
     try {
       hear(containers, message.host, port, data);
     } catch (error) {
-      const container = "container" in data ? data.container : "";
-      console.error("porthole:", error);
-      send({ type: "fault", container, message: String(error), fatal: data.type === "boot" || data.type === "restore" });
+      fault(port, "container" in data ? data.container : "", error, data.type === "boot");
     }
   };
   send({ type: "welcome", epoch, build: manifest.build });
 }
 
 function hear(containers: Containers, host: string, port: MessagePort, message: ToKernel): void {
-  switch (message.type) {
-    case "boot":
-      return containers.add(Container.boot(message.container, host, message.push, port, message.seed, message.port));
-    case "restore":
-      return containers.add(Container.restore(message.container, host, message.push, port, message));
-    case "lost":
-      return containers.get(message.container)?.lost(message.pid, message.reason);
-    case "checkpoint":
-      return containers.get(message.container)?.checkpoint();
-    case "drop":
-      return containers.remove(message.container);
-    case "stats":
-      void stats(containers).then((stats) => port.postMessage({ type: "stats", id: message.id, stats } satisfies FromKernel));
+  if (message.type === "stats") {
+    void stats(containers).then((stats) => port.postMessage({ type: "stats", id: message.id, stats } satisfies FromKernel));
+    return;
   }
+  const name = message.container;
+  switch (message.type) {
+    case "boot": {
+      const container = new Container(name, host, message.push, port);
+      container.boot(message.seed, message.files, message.port);
+      container.safety(message.safety);
+      return containers.add(container);
+    }
+    case "restore":
+      return void restore(containers, host, port, message);
+    case "lost":
+      return containers.addressee(name)?.lost(message.pid, message.reason);
+    case "loaded":
+      return containers.addressee(name)?.loaded(message.chunks);
+    case "safety":
+      return containers.addressee(name)?.safety(message.safety);
+    case "checkpoint":
+      return containers.addressee(name)?.checkpoint(message.snapshot);
+    case "drop":
+      return containers.remove(name);
+  }
+}
+
+async function restore(containers: Containers, host: string, port: MessagePort, message: ToKernel & { type: "restore" }): Promise<void> {
+  const container = new Container(message.container, host, message.push, port);
+  containers.expect(container);
+  try {
+    const restored = container.restore(message);
+    container.safety(message.safety);
+    if (await restored) containers.add(container);
+  } catch (error) {
+    // Unless another has taken its place meanwhile.
+    if (containers.addressee(container.name) === container) containers.remove(container.name);
+    fault(port, container.name, error, true);
+  }
+}
+
+function fault(port: MessagePort, container: string, error: unknown, fatal: boolean): void {
+  console.error("porthole:", error);
+  port.postMessage({ type: "fault", container, message: String(error), fatal } satisfies FromKernel);
 }
 
 const watched = new Set<string>();
@@ -61,7 +89,7 @@ function watch(containers: Containers, host: string): void {
   watched.add(host);
   void navigator.locks.request(hostLock(host), () => {
     watched.delete(host);
-    for (const container of [...containers.all()]) if (container.host === host) containers.remove(container.name);
+    containers.removeHost(host);
   });
 }
 

@@ -1,20 +1,12 @@
 // One container in the service worker: its machine, the supervisor that keeps its log, its processes, its requests.
 
-import { Checkpoint, Chunks, Container as Machine, type Outside } from "porthole:host";
+import { Container as Machine, Journal, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
-import type { FromKernel, LiveProcess } from "../messages.ts";
+import type { Files, FromKernel, Kept, Safety } from "../messages.ts";
+import { Loads } from "./loads.ts";
 import { Outgoing } from "./outgoing.ts";
 import { ProcessLink } from "./process.ts";
 import { Timer } from "./timer.ts";
-
-/** What a container needs to go on where an older kernel stopped. */
-export interface Kept {
-  frames: number;
-  state: ArrayBuffer;
-  chunks: [number, ArrayBuffer][];
-  log: ArrayBuffer[];
-  live: LiveProcess[];
-}
 
 export class Container implements Outside, Requests {
   readonly processes = new Map<number, ProcessLink>();
@@ -29,8 +21,13 @@ export class Container implements Outside, Requests {
   #inside = false;
   #queue: ((machine: Machine, now: number) => void)[] = [];
   #nextExchange = 0;
+  /** Chunks that a replay waits for. */
+  readonly #loads = new Loads((chunks) => this.#send({ type: "load", container: this.name, chunks }));
+  /** The commit that is just being handed out. */
+  #commit: (FromKernel & { type: "commit" }) | undefined;
+  #closed = false;
 
-  private constructor(
+  constructor(
     readonly name: string,
     /** Id of the tab that booted it. */
     readonly host: string,
@@ -39,31 +36,52 @@ export class Container implements Outside, Requests {
     readonly supervisor: MessagePort,
   ) {}
 
-  static boot(name: string, host: string, push: boolean, supervisor: MessagePort, seed: bigint, first: MessagePort): Container {
-    const container = new Container(name, host, push, supervisor);
-    container.#link(1, "", first, true);
-    container.#inside = true;
-    container.#machine = new Machine(container, Date.now(), seed);
-    container.#leave();
-    return container;
+  /** Throws when the files' journal cannot be read. */
+  boot(seed: bigint, files: Files, first: MessagePort): void {
+    const machine = new Machine(this, journal(files));
+    machine.knows(files.lastCommit);
+    this.#link(1, "", first, true);
+    this.#machine = machine;
+    this.#first((machine, now) => machine.boot(now, seed));
   }
 
-  /** Throws when the log or the checkpoint cannot be read. */
-  static restore(name: string, host: string, push: boolean, supervisor: MessagePort, kept: Kept): Container {
-    const container = new Container(name, host, push, supervisor);
+  /**
+   * Goes on where an older kernel stopped. Throws when that cannot be found out. What happens meanwhile is done after it. Answers false when the container
+   * was closed on the way.
+   */
+  async restore(kept: Kept): Promise<boolean> {
     const began = performance.now();
-    const chunks = new Chunks();
-    for (const [id, data] of kept.chunks) chunks.add(id, new Uint8Array(data));
-    const machine = Machine.restore(container, new Uint8Array(kept.state), chunks);
-    for (const record of kept.log) machine.replay(new Uint8Array(record));
-    container.#machine = machine;
-    container.frames = kept.frames;
-    container.replayed = kept.log.length;
-    container.replayMs = performance.now() - began;
+    const machine = kept.state.byteLength > 0 ? Machine.restore(this, new Uint8Array(kept.state)) : new Machine(this, journal(kept.files));
+    machine.knows(kept.lastCommit);
+    for (const record of kept.log) {
+      const bytes = new Uint8Array(record);
+      for (let missing = machine.replay(bytes); missing.length > 0; missing = machine.replay(bytes)) {
+        const chunks = await this.#loads.all([...missing]);
+        if (this.#closed) {
+          machine.free();
+          return false;
+        }
+        for (const [id, data] of chunks) {
+          if (data === null) throw new Error(`chunk ${id} of its files cannot be read, and what its programs did cannot be repeated without it. A new boot has the files that were saved`);
+          machine.fill(id, new Uint8Array(data));
+        }
+      }
+    }
+    this.#machine = machine;
+    this.frames = kept.frames;
+    this.replayed = kept.log.length;
+    this.replayMs = performance.now() - began;
     const live = new Int32Array(kept.live.map((process) => process.pid));
-    for (const process of kept.live) container.#link(process.pid, process.token, process.port, process.pid === 1 || push);
-    container.enter((machine, now) => machine.epoch(now, live));
-    return container;
+    for (const process of kept.live) this.#link(process.pid, process.token, process.port, process.pid === 1 || this.push);
+    this.#first((machine, now) => machine.epoch(now, live));
+    return true;
+  }
+
+  /** Lets an event happen before all that came while there was no machine. */
+  #first(event: (machine: Machine, now: number) => void): void {
+    this.#queue.unshift(event);
+    this.#inside = true;
+    this.#leave();
   }
 
   /** Lets an event happen: now, or after the one that is happening. */
@@ -96,8 +114,34 @@ export class Container implements Outside, Requests {
     this.enter((machine, now) => machine.lost(now, pid, reason));
   }
 
-  checkpoint(): void {
-    this.enter((machine) => this.#send(checkpointMessage(this.name, machine.checkpoint())));
+  /** What is known of its store has changed. */
+  safety({ durable, failed, quota }: Safety): void {
+    if (quota !== null) this.enter((machine, now) => machine.quota(now, quota));
+    if (durable > 0) this.enter((machine, now) => machine.durable(now, durable, false));
+    if (failed > durable) this.enter((machine, now) => machine.durable(now, failed, true));
+  }
+
+  /** Chunks that were asked for. */
+  loaded(chunks: [number, ArrayBuffer | null][]): void {
+    for (const [id, data] of chunks) {
+      if (this.#loads.take(id, data)) continue;
+      this.enter((machine, now) => machine.loaded(now, id, data === null ? undefined : new Uint8Array(data)));
+    }
+  }
+
+  checkpoint(snapshot: boolean): void {
+    this.enter((machine, now) => {
+      const checkpoint = machine.checkpoint(now);
+      const message: FromKernel = {
+        type: "checkpoint",
+        container: this.name,
+        state: checkpoint.state().buffer,
+        commit: checkpoint.commit(),
+        snapshot: (snapshot ? machine.snapshot()?.buffer : undefined) ?? null,
+      };
+      checkpoint.free();
+      this.#send(message, message.snapshot === null ? [message.state] : [message.state, message.snapshot]);
+    });
   }
 
   /** Begins a request to a port. What becomes of it is told to `exchange`; the number names it in the calls below. */
@@ -129,6 +173,8 @@ export class Container implements Outside, Requests {
 
   /** The container's tab is gone, or it was torn down. */
   close(): void {
+    this.#closed = true;
+    this.#loads.close();
     this.#timer.set(undefined);
     this.#outgoing.close();
     for (const process of this.processes.values()) process.close();
@@ -161,6 +207,24 @@ export class Container implements Outside, Requests {
 
   log(record: Uint8Array<ArrayBuffer>): void {
     this.#send({ type: "log", container: this.name, record: record.buffer, frames: this.frames }, [record.buffer]);
+  }
+
+  commit(number: number, transaction: Uint8Array<ArrayBuffer>, dropped: Float64Array): void {
+    this.#commit = { type: "commit", container: this.name, number, transaction: transaction.buffer, chunks: [], dropped: [...dropped] };
+  }
+
+  chunk(id: number, data: Uint8Array<ArrayBuffer>): void {
+    this.#commit?.chunks.push([id, data.buffer]);
+  }
+
+  committed(): void {
+    const commit = this.#commit;
+    this.#commit = undefined;
+    if (commit !== undefined) this.#send(commit, [commit.transaction, ...commit.chunks.map(([, data]) => data)]);
+  }
+
+  load(chunks: Float64Array): void {
+    this.#send({ type: "load", container: this.name, chunks: [...chunks] });
   }
 
   reply(pid: number, frame: Uint8Array<ArrayBuffer>): void {
@@ -229,10 +293,14 @@ export class Container implements Outside, Requests {
   }
 }
 
-function checkpointMessage(container: string, checkpoint: Checkpoint): FromKernel {
-  const chunks: [number, ArrayBuffer][] = [];
-  for (let id = checkpoint.next(); id !== undefined; id = checkpoint.next()) chunks.push([id, checkpoint.data().buffer]);
-  const message: FromKernel = { type: "checkpoint", container, state: checkpoint.state().buffer, chunks, dropped: [...checkpoint.dropped()] };
-  checkpoint.free();
-  return message;
+function journal({ snapshot, transactions }: Files): Journal {
+  const journal = new Journal();
+  try {
+    if (snapshot !== null) journal.apply(new Uint8Array(snapshot));
+    for (const transaction of transactions) journal.apply(new Uint8Array(transaction));
+    return journal;
+  } catch (error) {
+    journal.free();
+    throw error;
+  }
 }

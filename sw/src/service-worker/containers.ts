@@ -11,6 +11,8 @@ export const PATIENCE_MS = 25_000;
 
 export class Containers implements Kernel {
   readonly #all = new Map<string, Container>();
+  /** Those that are on their way to where an older kernel left them. */
+  readonly #coming = new Map<string, Container>();
   readonly #waiting = new Map<string, Set<(container: Container) => void>>();
 
   get(name: string): Container | undefined {
@@ -21,11 +23,29 @@ export class Containers implements Kernel {
     return this.#all.values();
   }
 
+  /** How many there are, those on their way included. */
   get size(): number {
-    return this.#all.size;
+    return this.#all.size + this.#coming.size;
+  }
+
+  /** A tab is gone, and its containers with it. */
+  removeHost(host: string): void {
+    for (const { name } of [...this.#all.values(), ...this.#coming.values()].filter((container) => container.host === host)) this.remove(name);
+  }
+
+  /** A container, also one that is not there yet: what is told it is done afterwards. */
+  addressee(name: string): Container | undefined {
+    return this.#coming.get(name) ?? this.#all.get(name);
+  }
+
+  /** The container is on its way: `add` comes next, or `remove`. */
+  expect(container: Container): void {
+    this.remove(container.name);
+    this.#coming.set(container.name, container);
   }
 
   add(container: Container): void {
+    if (this.#coming.get(container.name) === container) this.#coming.delete(container.name);
     this.remove(container.name);
     this.#all.set(container.name, container);
     const waiting = this.#waiting.get(container.name);
@@ -34,8 +54,10 @@ export class Containers implements Kernel {
   }
 
   remove(name: string): void {
-    this.#all.get(name)?.close();
-    this.#all.delete(name);
+    for (const containers of [this.#all, this.#coming]) {
+      containers.get(name)?.close();
+      containers.delete(name);
+    }
   }
 
   /** The container, or undefined when no tab has brought it in time. */

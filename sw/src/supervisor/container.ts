@@ -1,18 +1,24 @@
-// A container as its supervisor keeps it: what it must remember, and its processes.
+// A container as its supervisor keeps it: what it must remember, its files, and its processes.
 
-import type { FromKernel, LiveProcess, ToKernel } from "../messages.ts";
-import { type BlockStore, Mem } from "./store.ts";
+import type { Files, FromKernel, LiveProcess, Safety, ToKernel } from "../messages.ts";
+import { Memory } from "./memory.ts";
+import { type FileStore, type Keeping, openStore } from "./store.ts";
 import type { Process, Workers } from "./workers.ts";
 
-/** A log is never cut below this, in bytes. */
-const LOG_BYTES = 16 << 20;
-/** So many records are replayed in a tenth of a second or two. */
-const LOG_RECORDS = 10_000;
+const NOTHING: Files = { snapshot: null, transactions: [], lastCommit: 0 };
 
-export class Container {
-  readonly store: BlockStore = new Mem();
+export class Container implements Keeping {
   readonly processes = new Map<number, Process>();
+  readonly #memory = new Memory();
+  #store: FileStore | undefined;
+  /** What it was booted with, until a checkpoint says more. */
+  #files = NOTHING;
+  #safety: Safety = { durable: 0, failed: 0, quota: null };
+  /** The last commit that the store was given. */
+  #lastCommit = 0;
+  /** A checkpoint has been asked for, and a snapshot is to come with one. */
   #asked = false;
+  #wantsSnapshot = false;
   #frames = 0;
 
   constructor(
@@ -25,18 +31,69 @@ export class Container {
     readonly tell: (message: ToKernel) => void,
   ) {}
 
-  append({ record, frames }: FromKernel & { type: "log" }): void {
-    this.#frames = frames;
-    this.store.append(record);
-    const { records, bytes, stateBytes } = this.store.sizes;
-    if (this.#asked || (bytes <= Math.max(LOG_BYTES, stateBytes) && records <= LOG_RECORDS)) return;
-    this.#asked = true;
-    this.tell({ type: "checkpoint", container: this.name });
+  /** Opens its files. Throws when they are there and cannot be read. */
+  async open(): Promise<void> {
+    this.#store = await openStore(this.name, this);
+    this.#files = this.#store.files();
+    this.#lastCommit = this.#files.lastCommit;
+    this.#safety.durable = this.#lastCommit;
   }
 
-  checkpoint(message: FromKernel & { type: "checkpoint" }): void {
+  append({ record, frames }: FromKernel & { type: "log" }): void {
+    this.#frames = frames;
+    this.#memory.append(record);
+    // A snapshot that was asked of a kernel that died is asked of the next.
+    if (this.#memory.isLong || this.#wantsSnapshot) this.#ask();
+  }
+
+  commit(message: FromKernel & { type: "commit" }): void {
+    this.#lastCommit = message.number;
+    this.#store?.commit(message);
+  }
+
+  async load({ chunks }: FromKernel & { type: "load" }): Promise<void> {
+    const store = this.#store;
+    if (store === undefined) return;
+    const chunk = async (id: number): Promise<[number, ArrayBuffer | null]> => [id, await store.chunk(id).catch(() => null)];
+    this.tell({ type: "loaded", container: this.name, chunks: await Promise.all(chunks.map(chunk)) });
+  }
+
+  checkpoint({ state, commit, snapshot }: FromKernel & { type: "checkpoint" }): void {
     this.#asked = false;
-    this.store.checkpoint(message.state, message.chunks, message.dropped);
+    this.#memory.checkpoint(state);
+    this.#files = NOTHING;
+    this.#store?.release(commit);
+    if (snapshot === null) return;
+    this.#wantsSnapshot = false;
+    this.#store?.snapshot(commit, snapshot);
+  }
+
+  durable(commit: number, failed: boolean): void {
+    if (failed) this.#safety.failed = commit;
+    else this.#safety.durable = commit;
+    this.tell({ type: "safety", container: this.name, safety: { ...this.#safety, quota: null } });
+  }
+
+  wantsSnapshot(): void {
+    this.#wantsSnapshot = true;
+    this.#ask();
+  }
+
+  quota(bytes: number): void {
+    this.#safety.quota = bytes;
+    this.tell({ type: "safety", container: this.name, safety: this.#safety });
+  }
+
+  get sizes() {
+    const { commits, chunkBytes } = this.#store?.sizes ?? { commits: 0, chunkBytes: 0 };
+    return { ...this.#memory.sizes, commits, chunkBytes };
+  }
+
+  /** Asks for a checkpoint, once until it comes. */
+  #ask(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.tell({ type: "checkpoint", container: this.name, snapshot: this.#wantsSnapshot });
   }
 
   spawn({ pid, token, port }: FromKernel & { type: "spawn" }): void {
@@ -56,11 +113,12 @@ export class Container {
   /** What a kernel needs that does not know the container. Gives each process, and process 1 through `first`, its end of a new port. */
   handOver(push: boolean, first: (port: MessagePort) => void): { message: ToKernel; transfer: Transferable[] } {
     this.#asked = false;
-    const { records, stateBytes } = this.store.sizes;
-    if (records === 0 && stateBytes === 0) {
+    const { name, seed } = this;
+    const safety = this.#safety;
+    if (this.#memory.isEmpty) {
       const { port1, port2 } = new MessageChannel();
       first(port1);
-      return { message: { type: "boot", container: this.name, seed: this.seed, push, port: port2 }, transfer: [port2] };
+      return { message: { type: "boot", container: name, seed, push, port: port2, files: this.#files, safety }, transfer: [port2] };
     }
     const live: LiveProcess[] = [];
     const join = (pid: number, token: string, give: (port: MessagePort) => void) => {
@@ -70,13 +128,17 @@ export class Container {
     };
     join(1, "", first);
     for (const process of this.processes.values()) join(process.order.pid, process.order.token, (port) => process.reattach(port));
+    const { state, log } = this.#memory;
     // The buffers are copied, not handed over: the next kernel may die as well.
-    return { message: { type: "restore", container: this.name, push, frames: this.#frames, ...this.store.read(), live }, transfer: live.map((process) => process.port) };
+    const kept = { frames: this.#frames, state, files: this.#files, log, lastCommit: this.#lastCommit, live };
+    return { message: { type: "restore", container: name, push, safety, ...kept }, transfer: live.map((process) => process.port) };
   }
 
   close(): void {
     for (const process of this.processes.values()) process.terminate();
     this.processes.clear();
-    this.release();
+    // The name is free when the files are.
+    const closed = this.#store?.close() ?? Promise.resolve();
+    void closed.catch((error: unknown) => console.error(`porthole: the files of ${this.name} were not closed well:`, error)).then(this.release);
   }
 }

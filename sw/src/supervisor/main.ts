@@ -50,6 +50,10 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     switch (message.type) {
       case "log":
         return container.append(message);
+      case "commit":
+        return container.commit(message);
+      case "load":
+        return void container.load(message);
       case "checkpoint":
         return container.checkpoint(message);
       case "spawn":
@@ -65,6 +69,12 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
   async function boot({ id, name: wanted, seed }: ToSupervisor & { type: "boot" }): Promise<void> {
     const { name, release } = await holdFirstFree(wanted, (name) => nameLock(base, name));
     const container = new Container(name, seed, workers, release, (message) => link.tell(message));
+    try {
+      await container.open();
+    } catch (error) {
+      container.close();
+      throw error;
+    }
     containers.set(name, container);
     say({ type: "booted", id, name });
     // Without a kernel now, the next one is told with all the others.
@@ -83,7 +93,7 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     const memory: SupervisorStats["memory"] = {};
     let running = 0;
     for (const container of containers.values()) {
-      logs[container.name] = container.store.sizes;
+      logs[container.name] = container.sizes;
       running += container.processes.size;
       for (const [pid, process] of container.processes) memory[`${container.name}/${pid}`] = process.memory;
     }

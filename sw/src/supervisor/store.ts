@@ -1,54 +1,97 @@
-// Where a container's checkpoint, chunks and log are kept.
+// Where a container's files are kept. The event log and the machine's state are not here: they are worth nothing without the processes of this tab, and
+// stay in its memory (`memory.ts`).
 
-/** What a new kernel needs to go on. */
-export interface Kept {
-  /** Empty before the first checkpoint. */
-  state: ArrayBuffer;
+import type { Files } from "../messages.ts";
+
+/** What the kernel changed in the files since its last commit. Numbers count from 1 without gaps. The transaction is the kernel's own affair. */
+export interface Commit {
+  number: number;
+  transaction: ArrayBuffer;
+  /** Contents that are new, by number. A chunk never changes under its number. */
   chunks: [number, ArrayBuffer][];
-  log: ArrayBuffer[];
+  /** Chunks that no file has any more. A kernel that is made from an older state may still ask for them: see `release`. */
+  dropped: number[];
 }
 
-/** Keeps what one container must remember. */
-export interface BlockStore {
-  append(record: ArrayBuffer): void;
-  /** Replaces the state, applies the changes of chunks, and begins the log anew. */
-  checkpoint(state: ArrayBuffer, chunks: [number, ArrayBuffer][], dropped: number[]): void;
-  read(): Kept;
-  readonly sizes: { records: number; bytes: number; stateBytes: number; chunkBytes: number };
+/** What a store tells the container whose files it keeps. */
+export interface Keeping {
+  /** All commits up to `commit` are safe, or with `failed` cannot be made so. Once a flush at most. */
+  durable(commit: number, failed: boolean): void;
+  /** The transactions have grown out of proportion: a call of `snapshot` is welcome. */
+  wantsSnapshot(): void;
+  /** So many bytes may all files take from now on. */
+  quota(bytes: number): void;
+}
+
+/** Keeps the files of one container. */
+export interface FileStore {
+  /** What was kept when it was opened, for the machine's start. Asked once. */
+  files(): Files;
+  /** Takes a commit. Its chunks can be had at once; that it is safe is told by `durable`. Does not throw: a failure is told there too. */
+  commit(commit: Commit): void;
+  /** A chunk's bytes; null: it is not there, or damaged. */
+  chunk(id: number): Promise<ArrayBuffer | null>;
+  /** No kernel will be made from a state older than this commit: what commits up to it dropped may go. */
+  release(upTo: number): void;
+  /** All files as they were at a commit: takes the place of the snapshot and of the transactions up to it. */
+  snapshot(commit: number, bytes: ArrayBuffer): void;
+  /** Lets go of the files, once all is written that can be. */
+  close(): Promise<void>;
+  readonly sizes: { commits: number; transactionBytes: number; chunkBytes: number };
+}
+
+/** The store of the container with this name. */
+export async function openStore(_name: string, keeping: Keeping): Promise<FileStore> {
+  return new Mem(keeping);
 }
 
 /** In this worker's memory: files live as long as the tab. */
-export class Mem implements BlockStore {
-  #state = new ArrayBuffer();
-  #chunks = new Map<number, ArrayBuffer>();
-  #log: ArrayBuffer[] = [];
-  #logBytes = 0;
+export class Mem implements FileStore {
+  readonly #chunks = new Map<number, ArrayBuffer>();
+  /** Chunks that are dropped, with the commit that did it. */
+  #dropped: { commit: number; id: number }[] = [];
+  #commits = 0;
   #chunkBytes = 0;
 
-  append(record: ArrayBuffer): void {
-    this.#log.push(record);
-    this.#logBytes += record.byteLength;
+  constructor(readonly keeping: Keeping) {}
+
+  files(): Files {
+    return { snapshot: null, transactions: [], lastCommit: 0 };
   }
 
-  checkpoint(state: ArrayBuffer, chunks: [number, ArrayBuffer][], dropped: number[]): void {
-    this.#state = state;
-    for (const id of dropped) {
-      this.#chunkBytes -= this.#chunks.get(id)?.byteLength ?? 0;
-      this.#chunks.delete(id);
-    }
+  commit({ number, chunks, dropped }: Commit): void {
+    // Transactions are for whoever starts anew from here, and nobody does: what is in memory ends with it.
+    this.#commits = number;
     for (const [id, data] of chunks) {
       this.#chunkBytes += data.byteLength - (this.#chunks.get(id)?.byteLength ?? 0);
       this.#chunks.set(id, data);
     }
-    this.#log = [];
-    this.#logBytes = 0;
+    for (const id of dropped) this.#dropped.push({ commit: number, id });
+    this.keeping.durable(number, false);
   }
 
-  read(): Kept {
-    return { state: this.#state, chunks: [...this.#chunks], log: this.#log };
+  async chunk(id: number): Promise<ArrayBuffer | null> {
+    return this.#chunks.get(id) ?? null;
   }
+
+  release(upTo: number): void {
+    const kept = [];
+    for (const drop of this.#dropped) {
+      if (drop.commit > upTo) {
+        kept.push(drop);
+        continue;
+      }
+      this.#chunkBytes -= this.#chunks.get(drop.id)?.byteLength ?? 0;
+      this.#chunks.delete(drop.id);
+    }
+    this.#dropped = kept;
+  }
+
+  snapshot(): void {}
+
+  async close(): Promise<void> {}
 
   get sizes() {
-    return { records: this.#log.length, bytes: this.#logBytes, stateBytes: this.#state.byteLength, chunkBytes: this.#chunkBytes };
+    return { commits: this.#commits, transactionBytes: 0, chunkBytes: this.#chunkBytes };
   }
 }

@@ -23,6 +23,11 @@ declare module "porthole:host" {
   export interface Outside {
     /** A record of the log. Comes before the effects of its event. */
     log(record: Uint8Array<ArrayBuffer>): void;
+    /** A commit begins: its chunks follow, each by `chunk`, and then `committed`. */
+    commit(number: number, transaction: Uint8Array<ArrayBuffer>, dropped: Float64Array): void;
+    chunk(id: number, data: Uint8Array<ArrayBuffer>): void;
+    committed(): void;
+    load(chunks: Float64Array): void;
     reply(pid: number, frame: Uint8Array<ArrayBuffer>): void;
     notify(pid: number, frame: Uint8Array<ArrayBuffer>): void;
     spawn(pid: number): void;
@@ -41,25 +46,36 @@ declare module "porthole:host" {
     fault(message: string): void;
   }
 
-  export class Chunks {
+  /** Files of a former life: a snapshot, then transactions. Used up by the container that is made from it. */
+  export class Journal {
     constructor();
-    add(id: number, data: Uint8Array): void;
+    apply(transaction: Uint8Array): void;
+    free(): void;
   }
 
   export class Checkpoint {
     state(): Uint8Array<ArrayBuffer>;
-    dropped(): Float64Array;
-    next(): number | undefined;
-    data(): Uint8Array<ArrayBuffer>;
+    commit(): number;
     free(): void;
   }
 
   /** One container's machine. `now` is milliseconds since 1970; headers are the abi's `Header[]`. */
   export class Container {
-    constructor(outside: Outside, now: number, seed: bigint);
-    static restore(outside: Outside, state: Uint8Array, chunks: Chunks): Container;
-    replay(record: Uint8Array): void;
-    checkpoint(): Checkpoint;
+    /** A machine before its first record: `boot` or `replay` comes next. */
+    constructor(outside: Outside, files: Journal);
+    static restore(outside: Outside, state: Uint8Array): Container;
+    /** Commits up to this one are kept outside already. */
+    knows(commit: number): void;
+    /** Answers which chunks are missing: nothing has happened then, and it is to be repeated after `fill`. */
+    replay(record: Uint8Array): Float64Array;
+    fill(id: number, data: Uint8Array): void;
+    boot(now: number, seed: bigint): void;
+    checkpoint(now: number): Checkpoint;
+    /** Undefined when something has changed since the checkpoint. */
+    snapshot(): Uint8Array<ArrayBuffer> | undefined;
+    loaded(now: number, id: number, data: Uint8Array | undefined): void;
+    durable(now: number, commit: number, failed: boolean): void;
+    quota(now: number, bytes: number): void;
     frame(now: number, pid: number, frame: Uint8Array): void;
     lost(now: number, pid: number, reason: string): void;
     epoch(now: number, live: Int32Array): void;

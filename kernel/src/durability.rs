@@ -1,0 +1,125 @@
+//! When changes of files are committed, and who waits until they are safe.
+//!
+//! All of it follows from logged events and their times, so a replay makes the same commits with the same numbers.
+
+use std::collections::BTreeMap;
+
+use porthole_abi::{Errno, frame};
+use rkyv::{Archive, Deserialize, Serialize};
+
+use crate::machine::Machine;
+use crate::{Effect, Millis};
+
+/// A change is committed after this at the latest.
+const PATIENCE: Millis = 50;
+/// So many bytes of new contents are committed at once: no commit on its way out is much larger than this and a frame.
+const MOST_FRESH: u64 = 1 << 20;
+
+#[derive(Debug, Default, Archive, Serialize, Deserialize)]
+pub(crate) struct Durability {
+    /// Commits up to this one are safe.
+    pub durable: u64,
+    /// Commits up to this one that are not safe could not be made so.
+    failed: u64,
+    /// When the first change came that is not committed.
+    since: Option<Millis>,
+    /// Calls (process, number) that have been applied and are answered when a commit is safe.
+    waiting: BTreeMap<(i32, u32), Waiting>,
+}
+
+#[derive(Debug, Archive, Serialize, Deserialize)]
+struct Waiting {
+    commit: u64,
+    /// The reply, ready to send.
+    reply: Vec<u8>,
+}
+
+impl Machine {
+    /// Commits what has changed, if anything has.
+    pub(crate) fn commit(&mut self) {
+        self.state.durability.since = None;
+        if let Some(commit) = self.state.vfs.commit()
+            && commit.number > self.volatile.known
+        {
+            self.emit(Effect::Commit(commit));
+        }
+    }
+
+    pub(crate) fn commit_if_due(&mut self) {
+        if !self.state.vfs.is_dirty() {
+            self.state.durability.since = None;
+            return;
+        }
+        let now = self.now();
+        self.state.durability.since.get_or_insert(now);
+        if self.commit_is_due() || self.state.vfs.fresh() > MOST_FRESH {
+            self.commit();
+        }
+    }
+
+    /// Whether a change has waited long enough. A clock that was set back counts as well as one that went on.
+    pub(crate) fn commit_is_due(&self) -> bool {
+        self.state.durability.since.is_some_and(|since| self.now().abs_diff(since) >= PATIENCE)
+    }
+
+    /// When the next commit is due.
+    pub(crate) fn next_commit(&self) -> Option<Millis> {
+        self.state.durability.since.map(|since| since.saturating_add(PATIENCE))
+    }
+
+    /// The call that is being handled is to be answered when all that has changed is safe.
+    pub(crate) fn await_durable(&mut self) {
+        self.commit();
+        self.volatile.awaited = Some(self.state.vfs.committed());
+    }
+
+    /// Whether a call has been applied and is not answered yet.
+    pub(crate) fn is_waiting(&self, pid: i32, seq: u32) -> bool {
+        self.state.durability.waiting.contains_key(&(pid, seq))
+    }
+
+    /// What becomes of the reply to a call that awaits a commit: `None`: it is kept until then.
+    pub(crate) fn withhold(&mut self, pid: i32, seq: u32, commit: u64, reply: Vec<u8>) -> Option<Vec<u8>> {
+        let durability = &mut self.state.durability;
+        if commit <= durability.durable {
+            return Some(reply);
+        }
+        if commit <= durability.failed {
+            return Some(failure(seq));
+        }
+        durability.waiting.insert((pid, seq), Waiting { commit, reply });
+        None
+    }
+
+    /// Commits have become safe, or have failed to.
+    pub(crate) fn durable(&mut self, commit: u64, failed: bool) {
+        let commit = commit.min(self.state.vfs.committed());
+        let durability = &mut self.state.durability;
+        let reached = if failed { &mut durability.failed } else { &mut durability.durable };
+        *reached = commit.max(*reached);
+        let durable = durability.durable;
+        let over: Vec<(i32, u32)> = durability.waiting.iter().filter(|(_, it)| it.commit <= commit).map(|(call, _)| *call).collect();
+        for (pid, seq) in over {
+            let Some(waiting) = self.state.durability.waiting.remove(&(pid, seq)) else { continue };
+            let reply = if waiting.commit <= durable { waiting.reply } else { failure(seq) };
+            self.answer(pid, seq, reply);
+        }
+    }
+
+    /// The process is no more.
+    pub(crate) fn stop_waiting(&mut self, pid: i32) {
+        self.state.durability.waiting.retain(|(waiter, _), _| *waiter != pid);
+    }
+
+    /// How many calls wait.
+    pub(crate) fn count_waiting(&self) -> usize {
+        self.state.durability.waiting.len()
+    }
+}
+
+fn failure(seq: u32) -> Vec<u8> {
+    let mut reply = Vec::new();
+    frame::Reply::begin(seq, Some(Errno::EIO), &mut reply);
+    frame::finish(&mut reply);
+    reply
+}
