@@ -24,8 +24,7 @@ export const test = base.extend<{ desk: Desk }, { site: Site }>({
     async ({}, use) => {
       const site = await serve();
       await use(site);
-      site.server.closeAllConnections();
-      site.server.close();
+      site.close();
     },
     { scope: 'worker' },
   ],
