@@ -40,6 +40,17 @@ pub struct LeftOut {
     pub chunks: Vec<ChunkId>,
 }
 
+impl std::fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let LeftOut { record, offset, bytes, records, chunks } = self;
+        write!(
+            f,
+            "record {record} at offset {offset} of the journal was damaged: it and the {records} whole records after it ({bytes} bytes) are left out"
+        )?;
+        if chunks.is_empty() { Ok(()) } else { write!(f, ", and {} pieces of older files cannot be read", chunks.len()) }
+    }
+}
+
 /// A journal as it was found.
 pub struct Loaded {
     pub file: File,
