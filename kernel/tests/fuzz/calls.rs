@@ -133,7 +133,8 @@ fn orders_survive_noise() {
         ("/web/container/main/ctl", &["bind", "mount bind", "mount overlay", "mount proc", "unmount", "snapshot", "restore", "remove"]),
         ("/task/TASK/ctl", &["start", "kill", "signal", "stop", "continue", "stdio 1", "close", "remove"]),
     ];
-    const WORDS: [&str; 14] = ["/tmp", "/tmp/a", "/tmp/b", "/home", "/", "..", "ro", "0", "1", "9", "s", "'t u'", "/proc/self", "/web/container/main/snapshots/s"];
+    const WORDS: [&str; 14] =
+        ["/tmp", "/tmp/a", "/tmp/b", "/home", "/", "..", "ro", "0", "1", "9", "s", "'t u'", "/proc/self", "/web/container/main/snapshots/s"];
     let done = std::cell::RefCell::new(std::collections::BTreeMap::<&str, usize>::new());
     seeds::run("orders_survive_noise", 100, |dice| {
         let world = World::new();
