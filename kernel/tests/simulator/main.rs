@@ -30,9 +30,6 @@ fn random_programs_survive_the_death_of_the_kernel() {
     let seeds::Ran { tally: all, enough } = seeds::run("simulator", SEEDS, host::run, Tally::add);
     eprintln!("{all:?}");
     // A simulator that finds nothing because it does nothing is worse than none.
-    assert!(
-        !enough || (all.tab_deaths > 0 && all.lost_commits > 0 && all.loads > 0 && all.unreadable > 0 && all.promises > 0),
-        "{all:?}"
-    );
+    assert!(!enough || (all.tab_deaths > 0 && all.lost_commits > 0 && all.loads > 0 && all.unreadable > 0 && all.promises > 0), "{all:?}");
     assert!(!enough || (all.known > all.calls / 2 && all.deaths > 0 && all.requests_answered > all.requests_failed / 4), "{all:?}");
 }
