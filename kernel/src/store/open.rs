@@ -135,14 +135,15 @@ fn open<D: Disk>(mut disk: D, salvage: bool) -> Result<(Store<D>, Opened), Store
     let base = journal.head.base;
     let transactions: Vec<Vec<u8>> = scan.records.into_iter().take(kept).flat_map(|(_, record)| record.transactions).collect();
     let last = base + transactions.len() as u64;
-    let store = Store { disk, heap, table, snapshot: journal.head.snapshot, journal, last, durable: last, broken: None };
+    let store = Store { disk, heap, table, snapshot: journal.head.snapshot, journal, last, durable: last, reserve: 0, broken: None };
     Ok((store, Opened { snapshot, base, transactions, left_out }))
 }
 
 fn create<D: Disk>(mut disk: D) -> Result<(Store<D>, Opened), StoreError> {
     let head = Head { generation: 1, mark: 0, first_record: 1, base: 0, snapshot: None, flushed: 0 };
     let journal = Journal::begin(&mut disk, File::JournalA, head, &[])?;
-    let store = Store { disk, journal, heap: Heap::default(), table: Table::default(), snapshot: None, last: 0, durable: 0, broken: None };
+    let store =
+        Store { disk, journal, heap: Heap::default(), table: Table::default(), snapshot: None, last: 0, durable: 0, reserve: 0, broken: None };
     Ok((store, Opened::default()))
 }
 

@@ -73,6 +73,10 @@ impl Run {
                 store.release(upto);
                 self.model.release(upto);
             }
+            16 if self.dice.one_in(3) => match store.reserve(self.dice.below(100_000) as u64) {
+                Ok(_) => {}
+                Err(error) => self.excuse(&error),
+            },
             16 => self.snapshot(store),
             17 => {
                 let outcome = store.compact(1 + self.dice.below(200_000) as u64);

@@ -226,6 +226,20 @@ impl Store {
         self.kept.compact(budget as u64).map_err(thrown)
     }
 
+    /// Keeps so many bytes ready for what is committed next. Whether the disk has them.
+    ///
+    /// # Errors
+    /// `Disk`.
+    pub fn reserve(&mut self, bytes: f64) -> Result<bool, JsValue> {
+        self.kept.reserve(bytes as u64).map_err(thrown)
+    }
+
+    /// Bytes that are ready for what is committed next, in pieces.
+    #[wasm_bindgen(js_name = freeBytes)]
+    pub fn free_bytes(&self) -> f64 {
+        self.kept.usage().free as f64
+    }
+
     /// Bytes of all files.
     #[wasm_bindgen(js_name = totalBytes)]
     pub fn total_bytes(&self) -> f64 {

@@ -116,6 +116,8 @@ declare module "porthole:host" {
     snapshot(upTo: number, bytes: Uint8Array): void;
     wantsCompaction(): boolean;
     compact(budget: number): boolean;
+    reserve(bytes: number): boolean;
+    freeBytes(): number;
     totalBytes(): number;
     chunkBytes(): number;
     free(): void;

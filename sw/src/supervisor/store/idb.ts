@@ -17,6 +17,8 @@ const SNAPSHOT_AGAIN_MS = 30_000;
 /** Transactions below this are no reason for a snapshot, in bytes. */
 const TRANSACTION_BYTES = 4 << 20;
 const AGAIN_MS = 2_000;
+/** After a refusal the browser is believed again after this, in milliseconds. */
+const LIFT_MS = 60_000;
 
 interface Snapshot {
   commit: number;
@@ -188,6 +190,7 @@ export class Idb implements FileStore {
     for (const bytes of batch.transactions) this.#transactionBytes += bytes.byteLength;
     for (const [id, data] of batch.chunks) this.#lengths.set(id, data.byteLength);
     this.#reports.safe(batch.last, this.#backlog.isEmpty);
+    if (this.#backlog.isEmpty) this.#quota.lift(LIFT_MS);
   }
 
   #full(batch: Batch | undefined, snapshot: Snapshot | undefined): void {
@@ -198,7 +201,7 @@ export class Idb implements FileStore {
       this.#noSnapshotBefore = performance.now() + SNAPSHOT_AGAIN_MS;
     }
     if (batch !== undefined) this.#reports.full(this.#last);
-    void this.#quota.ask();
+    this.#quota.limit(0);
     clearTimeout(this.#retrying);
     this.#retrying = setTimeout(() => void this.#flush(), AGAIN_MS);
   }

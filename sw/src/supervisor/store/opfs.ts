@@ -8,6 +8,8 @@ import { Quota } from "./quota.ts";
 import { Reports } from "./reports.ts";
 import type { Commit, FileStore, Keeping } from "./store.ts";
 
+/** So much room is taken in advance: when that fails, programs hear of a full disk before a commit does. */
+const RESERVE_BYTES = 8 << 20;
 /** What did not fit is tried again after this, in milliseconds. */
 const AGAIN_MS = 2_000;
 /** A snapshot that did not fit is not asked for again before. */
@@ -133,9 +135,8 @@ export class Opfs implements FileStore {
       }
       this.#full = performance.now();
       this.#reports.full(this.#last);
-      void this.#quota.ask();
-      clearTimeout(this.#retrying);
-      this.#retrying = setTimeout(() => this.#write(), AGAIN_MS);
+      this.#quota.limit(0);
+      this.#retry();
       break;
     }
     this.#syncing ??= setTimeout(() => this.#sync(), 0);
@@ -158,12 +159,30 @@ export class Opfs implements FileStore {
     if (!this.#attempt(() => (safe = this.store.sync()))) return;
     if (this.#backlog.isEmpty) this.#full = -Infinity;
     this.#reports.safe(safe, this.#backlog.isEmpty);
+    this.#reserve();
     if (!this.#askedForSnapshot && performance.now() > this.#noSnapshotBefore && this.store.wantsSnapshot()) {
       this.#askedForSnapshot = true;
       this.keeping.wantsSnapshot();
     }
     clearTimeout(this.#idling);
     this.#idling = setTimeout(() => this.#compact(), IDLE_MS);
+  }
+
+  #reserve(): void {
+    let there = false;
+    if (!this.#attempt(() => (there = this.store.reserve(RESERVE_BYTES)))) return;
+    if (there && this.#backlog.isEmpty) return this.#quota.lift();
+    // Half of what is there, for it lies in pieces.
+    this.#quota.limit(this.#backlog.isEmpty ? this.store.freeBytes() / 2 : 0);
+    this.#retry();
+  }
+
+  #retry(): void {
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => {
+      this.#write();
+      this.#sync();
+    }, AGAIN_MS);
   }
 
   #compact(): void {
