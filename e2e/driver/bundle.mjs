@@ -30,7 +30,7 @@ async function previewScript() {
 }
 
 /** `porthole:manifest`, `porthole:preview` and `porthole:host`, for `import` in sw/src. */
-function builtIn(manifest, host) {
+export function builtIn(manifest, host) {
   return {
     name: 'porthole',
     setup(build) {

@@ -1,5 +1,5 @@
 // The page that runs jobs for the host: a user of the public client like any other.
-import { Container } from 'porthole';
+import { Container, type BootOptions } from 'porthole';
 import { decode, encode } from './frame.mjs';
 import { fetchFromFrame, type Target } from './fetch.ts';
 import { Meter } from './meter.ts';
@@ -20,7 +20,7 @@ interface Job {
 type Process = Awaited<ReturnType<Container['spawn']>>;
 
 const parameters = new URLSearchParams(location.search);
-const transport = parameters.get('transport') as 'jspi' | 'xhr' | null;
+const wishes = { transport: parameters.get('transport') ?? undefined, storage: parameters.get('storage') ?? undefined } as BootOptions;
 const every = Number(parameters.get('watch') ?? 0);
 
 const link = new WebSocket(`ws://127.0.0.1:${parameters.get('link')}`);
@@ -55,7 +55,7 @@ async function work(job: Job) {
   let unwatch = () => {};
   try {
     const started = performance.now();
-    const booted = await Container.boot(transport ? { transport } : {});
+    const booted = await Container.boot(wishes);
     container = booted;
     const boot = performance.now() - started;
     tellStats = async () => say({ type: 'stats', id, stats: await booted.stats() });

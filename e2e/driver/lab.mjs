@@ -32,7 +32,7 @@ async function bundleHarness() {
  * Starts server, browser and page. `onFrame(head, bytes)` gets what the page says; `onLost(reason)` is called once if page or browser go away.
  * `debug` lets Chromium's debugging protocol in. Resolves to `{ userAgent, origin, profile, send, reload, close }`.
  */
-export async function open({ browser = 'chromium', transport, chaos = 0, debug = false, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
+export async function open({ browser = 'chromium', transport, storage, chaos = 0, debug = false, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
   const [script, page] = await Promise.all([bundleHarness(), readFile(path.join(root, 'e2e/driver/harness.html'))]);
   const pages = {
     [`${base}__harness.html`]: ['text/html; charset=utf-8', page],
@@ -50,6 +50,7 @@ export async function open({ browser = 'chromium', transport, chaos = 0, debug =
 
   const query = new URLSearchParams({ link: sockets.address().port });
   if (transport) query.set('transport', transport);
+  if (storage) query.set('storage', storage);
   if (chaos) query.set('watch', chaos);
   const pageUrl = `${server.url}__harness.html`;
   const window = await launch(browser, `${pageUrl}?${query}`, { debug: debug || chaos > 0, console: onConsole });

@@ -12,6 +12,7 @@ const flags = {
   get: { type: 'string', multiple: true, default: [] },
   out: { type: 'string', multiple: true, default: [] },
   transport: { type: 'string' },
+  storage: { type: 'string' },
   browser: { type: 'string', default: 'chromium' },
   chaos: { type: 'string' },
   timeout: { type: 'string', default: '60' },
@@ -30,10 +31,11 @@ export function readOptions(argv) {
     throw new Usage(error.message);
   }
   oneOf('--transport', values.transport, ['jspi', 'xhr']);
+  oneOf('--storage', values.storage, ['opfs', 'idb', 'memory']);
   oneOf('--browser', values.browser, ['chromium', 'firefox']);
   const chaos = values.chaos === undefined ? 0 : positive('--chaos', values.chaos);
   if (chaos && values.browser !== 'chromium') throw new Usage('--chaos needs --browser chromium');
-  const settings = { transport: values.transport, browser: values.browser, chaos, console: values.console, json: values.json, batch: values.batch };
+  const settings = { transport: values.transport, storage: values.storage, browser: values.browser, chaos, console: values.console, json: values.json, batch: values.batch };
   const job = readJob({ ...values, command, timeout: positive('--timeout', values.timeout) }, process.cwd());
   if (values.batch === undefined && command.length === 0) throw new Usage('no command: exec [options] -- COMMAND ARGS…');
   if (values.batch !== undefined && command.length > 0) throw new Usage('a command and --batch exclude each other');

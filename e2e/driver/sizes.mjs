@@ -1,4 +1,4 @@
-// Prints what dist/ weighs against the budgets of ARCHITECTURE.md, section 8.
+// Prints what dist/ weighs against the budgets of ARCHITECTURE.md, section 9.
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';

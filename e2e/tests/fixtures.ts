@@ -24,8 +24,7 @@ export const test = base.extend<{ desk: Desk }, { site: Site }>({
     async ({}, use) => {
       const site = await serve();
       await use(site);
-      site.server.closeAllConnections();
-      site.server.close();
+      site.close();
     },
     { scope: 'worker' },
   ],
@@ -50,12 +49,12 @@ export class Desk {
     });
   }
 
-  async boot({ base = '/', transport, name }: { base?: string; transport?: Transport; name?: string } = {}): Promise<void> {
+  async boot({ base = '/', ...options }: { base?: string; transport?: Transport; name?: string; storage?: 'opfs' | 'idb' | 'memory' } = {}): Promise<void> {
     await this.page.goto(`${this.origin}${base}blank.html`);
     await this.page.waitForFunction(() => 'Container' in globalThis);
     await this.page.evaluate(async (options) => {
       globalThis.container = await Container.boot(options);
-    }, { transport, name });
+    }, options);
   }
 
   /** Mounts an app and its packages at /app. */

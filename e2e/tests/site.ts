@@ -4,7 +4,9 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { build } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
+import { builtIn } from '../driver/bundle.mjs';
 
 const e2e = resolve(import.meta.dirname, '..');
 const dist = resolve(e2e, '../dist');
@@ -22,6 +24,7 @@ export interface Site {
   requests: string[];
   /** What a page posts to `/report`. */
   onReport(listener: (report: unknown) => void): void;
+  close(): void;
 }
 
 export async function serve(): Promise<Site> {
@@ -42,12 +45,17 @@ export async function serve(): Promise<Site> {
     response.writeHead(200, { 'Content-Type': types[extname(path) || '.html'] ?? 'application/octet-stream', 'Cache-Control': 'no-cache' }).end(body);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server, requests, onReport: (listener) => void (reported = listener) };
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server, requests, onReport: (listener) => void (reported = listener), close };
 }
 
 async function find(path: string): Promise<Uint8Array | undefined> {
   const app = /^\/apps\/([a-z-]+)\.zip$/.exec(path);
   if (app) return archive(app[1]);
+  if (path === '/store-suite.js') return storeSuite();
   if (path === '/programs.zip') return zipSync(entries(join(e2e, 'programs'), ''), { level: 1 });
   for (const base of [dist, join(e2e, 'pages')]) {
     const file = join(base, path);
@@ -56,6 +64,20 @@ async function find(path: string): Promise<Uint8Array | undefined> {
     if (body) return body;
   }
   return undefined;
+}
+
+let suite: Promise<Uint8Array> | undefined;
+
+/** The conformance suite of the stores, over the image in dist/. */
+function storeSuite(): Promise<Uint8Array> {
+  suite ??= (async () => {
+    const manifest = JSON.parse(await readFile(join(dist, 'manifest.json'), 'utf8'));
+    const plugins = [builtIn(manifest, resolve(e2e, '../target/web/host'))];
+    const entry = join(e2e, 'store/suite.ts');
+    const result = await build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', target: 'es2022', sourcemap: 'inline', plugins, logLevel: 'warning' });
+    return result.outputFiles[0].contents;
+  })();
+  return suite;
 }
 
 const archives = new Map<string, Uint8Array>();

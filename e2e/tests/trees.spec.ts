@@ -40,7 +40,7 @@ test('a program is started by files alone', async ({ desk }) => {
     const { fs } = container;
     const task = `/task/${(await fs.readFile('/task/new', 'utf8')).trim()}`;
     await fs.writeFile(`${task}/cmd`, `node -e "process.stdin.on('data', (text) => console.log(String(text).toUpperCase(), process.env.GREETING, process.cwd()))"`);
-    await fs.writeFile(`${task}/env`, 'GREETING=hello\nPATH=/bin\n');
+    await fs.writeFile(`${task}/env`, 'GREETING=hello\nPATH=/usr/bin\n');
     await fs.writeFile(`${task}/cwd`, '/tmp');
     await fs.writeFile(`${task}/stdio/0`, 'typed');
     await fs.writeFile(`${task}/ctl`, 'close 0\nstart\n');
@@ -60,7 +60,7 @@ test('a program is started by files alone', async ({ desk }) => {
   expect(seen.words).toMatch(/^fly: no such verb here; there are start, kill/);
 });
 
-test('snapshots are taken, read, put back and removed, also by a new kernel', async ({ desk }) => {
+test('snapshots are taken, read, put back and removed', async ({ desk }) => {
   await desk.boot({ name: 'kept' });
   const first = await desk.page.evaluate(async () => {
     const { fs } = container;

@@ -19,6 +19,16 @@ export const nameLock = (scope: string, name: string): string => `porthole-conta
 /** How a process worker waits for the kernel. */
 export type Transport = "jspi" | "xhr";
 
+/** Where a container's files are: in the origin's private file system, in IndexedDB, or in the tab's memory. */
+export type StorageKind = "opfs" | "idb" | "memory";
+
+/** What a page wants of a container's files. */
+export interface Wish {
+  storage: StorageKind | "auto";
+  /** Files that are damaged are opened without what is damaged and what came after it. */
+  salvage: boolean;
+}
+
 /** Page to service worker, with the port to the tab's supervisor. */
 export interface Attach {
   type: "porthole:attach";
@@ -113,16 +123,20 @@ export interface KernelStats {
 /** What the page tells its supervisor. */
 export type ToSupervisor =
   | { type: "start"; base: string; host: string; transport: Transport | undefined }
-  | { type: "boot"; id: number; name: string; seed: bigint }
-  | { type: "drop"; name: string }
+  /** `former`: the name that this tab was given for the same wish before it was loaded anew. */
+  | { type: "boot"; id: number; name: string; former: string | undefined; seed: bigint; wish: Wish }
+  /** `forget`: delete the files as well. */
+  | { type: "drop"; id: number; name: string; forget: boolean }
   | { type: "stats"; id: number };
 
 /** What the supervisor tells its page. */
 export type FromSupervisor =
   | { type: "attach"; port: MessagePort }
   | { type: "started"; transport: Transport }
-  | { type: "booted"; id: number; name: string }
-  | { type: "failed"; id: number; message: string }
+  | { type: "booted"; id: number; name: string; storage: StorageKind }
+  | { type: "dropped"; id: number }
+  /** `name`: of the error. */
+  | { type: "failed"; id: number; name: string; message: string }
   /** A port to the container's kernel, the first one or that of a new kernel. */
   | { type: "port"; name: string; port: MessagePort }
   | { type: "fault"; name: string; message: string; fatal: boolean }

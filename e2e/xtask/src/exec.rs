@@ -16,6 +16,8 @@ Boots dist/ in a headless browser and runs a command in it. stdout and stderr st
   --get PORT/PATH          wait for the port, fetch through a page's iframe, print status, headers and body, then end the guest (repeatable)
   --out /guest:HOSTDIR     copy a folder of the guest to the host at the end (repeatable)
   --transport jspi|xhr     how processes wait (default: what the browser can do)
+  --storage opfs|idb|memory
+                           where files are kept (default: the first that the browser grants); they are deleted at the end
   --browser chromium|firefox
   --chaos N                stop the service worker every N syscalls (Chromium)
   --timeout S              seconds for the whole run (default 60)

@@ -174,13 +174,34 @@ impl<D: Disk> Store<D> {
         Ok((self.heap.size, self.heap.gap_bytes()) != before)
     }
 
+    /// Keeps `bytes` of the heap ready behind its end from now on, so that what is committed next does fit. Whether there is so much room; the rest of it, if
+    /// not, is told by [`Store::usage`].
+    ///
+    /// # Errors
+    /// What the disk says, except that it is full.
+    pub fn reserve(&mut self, bytes: u64) -> Result<bool, StoreError> {
+        self.reserve = bytes;
+        let end = self.heap.end();
+        // Half of it may be used up before it is asked for again.
+        if self.heap.size >= end + bytes / 2 {
+            return Ok(true);
+        }
+        match self.disk.truncate(File::Heap, end + bytes) {
+            Ok(()) => self.heap.size = end + bytes,
+            Err(DiskError::NoSpace) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(true)
+    }
+
     /// Cuts off what is free at the heap's end, if that is much, or in any case.
     pub(super) fn shrink(&mut self, anyway: bool) {
-        let free = self.heap.size.saturating_sub(self.heap.end());
+        let end = if anyway { self.heap.end() } else { self.heap.end() + self.reserve };
+        let free = self.heap.size.saturating_sub(end);
         let much = free >= 1 << 20 && free >= self.heap.size / 4;
         // A failure costs room, nothing else.
-        if (anyway && free > 0 || much) && self.disk.truncate(File::Heap, self.heap.end()).is_ok() {
-            self.heap.size = self.heap.end();
+        if (anyway && free > 0 || much) && self.disk.truncate(File::Heap, end).is_ok() {
+            self.heap.size = end;
         }
     }
 }

@@ -92,6 +92,8 @@ pub struct Store<D> {
     /// The last commit, and the last that is durable.
     last: u64,
     durable: u64,
+    /// Bytes behind the heap's end that are kept ready.
+    reserve: u64,
     /// A flush has failed, or a switch of journals: what is on the disk is no longer known. All that writes answers this until the store is opened anew.
     broken: Option<StoreError>,
 }

@@ -40,6 +40,17 @@ pub struct LeftOut {
     pub chunks: Vec<ChunkId>,
 }
 
+impl std::fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let LeftOut { record, offset, bytes, records, chunks } = self;
+        write!(
+            f,
+            "record {record} at offset {offset} of the journal was damaged: it and the {records} whole records after it ({bytes} bytes) are left out"
+        )?;
+        if chunks.is_empty() { Ok(()) } else { write!(f, ", and {} pieces of older files cannot be read", chunks.len()) }
+    }
+}
+
 /// A journal as it was found.
 pub struct Loaded {
     pub file: File,
@@ -124,14 +135,15 @@ fn open<D: Disk>(mut disk: D, salvage: bool) -> Result<(Store<D>, Opened), Store
     let base = journal.head.base;
     let transactions: Vec<Vec<u8>> = scan.records.into_iter().take(kept).flat_map(|(_, record)| record.transactions).collect();
     let last = base + transactions.len() as u64;
-    let store = Store { disk, heap, table, snapshot: journal.head.snapshot, journal, last, durable: last, broken: None };
+    let store = Store { disk, heap, table, snapshot: journal.head.snapshot, journal, last, durable: last, reserve: 0, broken: None };
     Ok((store, Opened { snapshot, base, transactions, left_out }))
 }
 
 fn create<D: Disk>(mut disk: D) -> Result<(Store<D>, Opened), StoreError> {
     let head = Head { generation: 1, mark: 0, first_record: 1, base: 0, snapshot: None, flushed: 0 };
     let journal = Journal::begin(&mut disk, File::JournalA, head, &[])?;
-    let store = Store { disk, journal, heap: Heap::default(), table: Table::default(), snapshot: None, last: 0, durable: 0, broken: None };
+    let store =
+        Store { disk, journal, heap: Heap::default(), table: Table::default(), snapshot: None, last: 0, durable: 0, reserve: 0, broken: None };
     Ok((store, Opened::default()))
 }
 

@@ -139,3 +139,25 @@ fn commits_that_failed_can_be_made_together_later() {
     let (store, opened) = Store::open(store.into_disk()).unwrap();
     assert_eq!((opened.transactions.len(), store.chunk(3).unwrap()), (3, vec![3; 100]));
 }
+
+#[test]
+fn what_is_reserved_is_there_when_nothing_else_is() {
+    let disk = Simulated::default();
+    let (mut store, _) = Store::open(disk.clone()).unwrap();
+    store.commit(1, b"one", &[(1, &[1; 50_000])], &[]).unwrap();
+    store.sync().unwrap();
+    assert_eq!(store.reserve(300_000), Ok(true));
+    disk.set_capacity(Some(disk.used()));
+    assert_eq!(store.commit(2, b"two", &[(2, &[2; 200_000])], &[]), Ok(()));
+    assert_eq!(store.sync(), Ok(2));
+    assert_eq!((store.reserve(300_000), store.usage().free), (Ok(false), 100_000), "but not twice");
+    disk.set_capacity(None);
+    assert_eq!(store.reserve(300_000), Ok(true));
+    // What is reserved is not cut off as if it were too much.
+    store.commit(3, b"three", &[], &[2]).unwrap();
+    store.release(3);
+    store.sync().unwrap();
+    assert_eq!(store.usage().free, 500_000);
+    let (store, opened) = Store::open(store.into_disk()).unwrap();
+    assert_eq!((opened.last_commit(), store.chunk(1).unwrap().len()), (3, 50_000));
+}

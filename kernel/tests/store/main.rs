@@ -3,7 +3,7 @@
 //! - [`conformance`]: what it promises on a disk that works.
 //! - [`crashes`]: from a seed, commits, snapshots, compactions and crashes at any operation of a disk that keeps any part of what was not flushed; after
 //!   each crash the store must be at a commit, at none earlier than was confirmed, with all its chunks.
-//!   `PORTHOLE_SEED=7 cargo test -p porthole-kernel --test store crashes` runs one seed, `PORTHOLE_SEEDS=100000` that many.
+//!   `PORTHOLE_SEED=7 cargo test -p porthole-kernel --test store crashes` runs one seed, `cargo xtask sim --store` as many as you like.
 //! - [`full`]: a disk that is full at any write.
 //! - [`damage`]: bits that flip at rest, and noise.
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -17,3 +17,5 @@ mod dice;
 mod disk;
 mod full;
 mod model;
+#[path = "../simulator/seeds.rs"]
+mod seeds;

@@ -1,8 +1,8 @@
 // The container: what a page sees of an operating system in its service worker.
 
 import { manifest } from "porthole:manifest";
-import { bytes, type Event } from "../generated/abi.ts";
-import type { SupervisorStats, Transport } from "../messages.ts";
+import { bytes, type Event, O_RDONLY } from "../generated/abi.ts";
+import type { StorageKind, SupervisorStats, Transport } from "../messages.ts";
 import { base } from "./base.ts";
 import { Emitter, type Unsubscribe } from "./emitter.ts";
 import { errnoOf, PortholeError } from "./errors.ts";
@@ -13,6 +13,7 @@ import { mount, type Mountable, type MountOptions } from "./mount.ts";
 import { controls, order } from "./order.ts";
 import type { ContainerProcess, Exited, SpawnOptions } from "./process.ts";
 import { absolute, signalName, spawn } from "./spawn.ts";
+import { forget, list } from "./stored.ts";
 import { Tab } from "./tab.ts";
 import type { FileSystemTree } from "./tree.ts";
 import { Watches } from "./watches.ts";
@@ -27,6 +28,19 @@ export interface BootOptions {
   workerBase?: string | URL;
   /** Where relative paths start, `/home/user` if not given. Is made if it is missing. */
   workdir?: string;
+  /**
+   * Where files are kept: `opfs` (the origin's private file system) and `idb` (IndexedDB) outlive the tab and the browser, under the container's name;
+   * `memory` goes with the tab. `auto`, if not given: the first of them that this browser grants. `container.storage` tells which it is.
+   */
+  storage?: StorageKind | "auto";
+  /** Opens damaged files without what is damaged and all that came after it, instead of failing with `ERR_FILES_DAMAGED`. An `error` event tells what was lost. */
+  salvage?: boolean;
+}
+
+/** What becomes of a container's files. */
+export interface TeardownOptions {
+  /** Keeps them for the next boot of this name. They are deleted if not given. */
+  keep?: boolean;
 }
 
 /** Events of a container, and what their listeners are told. */
@@ -37,7 +51,7 @@ export interface ContainerEvents {
   "server-ready": (port: number, url: string) => void;
   /** A program that this page started has ended. */
   exit: (process: { pid: number } & Exited) => void;
-  /** The container itself is in trouble. `fatal`: it has ended. */
+  /** The container or the keeping of its files is in trouble. `fatal`: it has ended. */
   error: (error: { message: string; fatal: boolean }) => void;
 }
 
@@ -62,6 +76,11 @@ export interface ContainerStats {
 }
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+const STORAGES = ["auto", "opfs", "idb", "memory"];
+
+function checkName(name: string): void {
+  if (!NAME.test(name)) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(name)} cannot be a container's name: use letters, digits, - and _`);
+}
 
 /** An operating system in the service worker of this site: files, programs, ports. */
 export class Container {
@@ -84,6 +103,8 @@ export class Container {
     readonly name: string,
     /** Where relative paths start. */
     readonly workdir: string,
+    /** Where its files are kept: `memory` goes with this tab. */
+    readonly storage: StorageKind,
   ) {
     this.#tab = tab;
     this.#link = new Link((event) => this.#hear(event));
@@ -99,8 +120,9 @@ export class Container {
    */
   static async boot(options: BootOptions = {}): Promise<Container> {
     const began = performance.now();
-    const { name = "main", transport, workdir = "/home/user" } = options;
-    if (!NAME.test(name)) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(name)} cannot be a container's name: use letters, digits, - and _`);
+    const { name = "main", transport, workdir = "/home/user", storage = "auto", salvage = false } = options;
+    checkName(name);
+    if (!STORAGES.includes(storage)) throw new PortholeError("ERR_INVALID_ARG", `${JSON.stringify(storage)} is no storage: use ${STORAGES.join(", ")}`);
     const tab = Tab.of(base(options.workerBase), transport);
     if (tab.wanted.has(name)) throw new PortholeError("ERR_ALREADY_BOOTED", `this page has a container "${name}" already: tear it down first, or give the new one another name`);
     tab.wanted.add(name);
@@ -110,8 +132,8 @@ export class Container {
         throw new PortholeError("ERR_INVALID_ARG", `this page's containers use the transport ${chosen}: a second one cannot use ${transport}`);
       }
       let container: Container | undefined;
-      await tab.boot(name, (given) => {
-        container = new Container(tab, given, absolute("/", workdir));
+      await tab.boot(name, { storage, salvage }, (given, storage) => {
+        container = new Container(tab, given, absolute("/", workdir), storage);
         const { port, fault } = container.#listener(name);
         return { port, fault };
       });
@@ -223,9 +245,35 @@ export class Container {
     };
   }
 
-  /** Ends all programs and forgets all files. */
-  async teardown(): Promise<void> {
-    this.#end(tornDown(this.name));
+  /** Names of the containers whose files are kept for this site (the folder of its scripts), running or not. */
+  static list(options: { workerBase?: string | URL } = {}): Promise<string[]> {
+    return list(base(options.workerBase));
+  }
+
+  /** Deletes the files of a container that does not run. Fails with `ERR_FILES_IN_USE` when it does. */
+  static async forget(name: string, options: { workerBase?: string | URL } = {}): Promise<void> {
+    checkName(name);
+    await forget(base(options.workerBase), name);
+  }
+
+  /**
+   * Ends all programs and deletes all files; with `keep` the files stay for the next boot of this name, and it fails when they could not all be saved.
+   * Resolves when the name is free.
+   */
+  async teardown({ keep = false }: TeardownOptions = {}): Promise<void> {
+    const saved = keep && this.#gone === undefined ? this.#save() : Promise.resolve();
+    const outcome = await saved.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    await this.#end(tornDown(this.name), !keep);
+    if (outcome !== undefined) throw outcome.error;
+  }
+
+  /** Returns when all files are as safe as they can be. */
+  async #save(): Promise<void> {
+    const { fd } = await this.#link.call("open", { path: bytes("/"), flags: O_RDONLY, mode: 0 });
+    await this.#link.call("fsync", { fd });
   }
 
   #listener(wanted: string): { port: (port: MessagePort) => void; fault: (message: string, fatal: boolean) => void } {
@@ -233,7 +281,7 @@ export class Container {
     return {
       port: (port) => this.#link.attach(port),
       fault: (message, fatal) => {
-        if (fatal) this.#end(new PortholeError("ERR_KERNEL", message));
+        if (fatal) void this.#end(new PortholeError("ERR_KERNEL", message), false);
         this.#events.emit("error", { message, fatal });
       },
     };
@@ -241,14 +289,17 @@ export class Container {
 
   #forget: () => void = () => undefined;
 
-  #end(reason: PortholeError): void {
+  async #end(reason: PortholeError, forgetFiles: boolean): Promise<void> {
     if (this.#gone !== undefined) return;
     this.#gone = reason;
-    this.#forget();
-    this.#tab.drop(this.name);
     this.#link.end(reason);
     for (const ended of this.#children.values()) ended({ code: null, signal: "SIGKILL" });
     this.#children.clear();
+    try {
+      await this.#tab.drop(this.name, forgetFiles);
+    } finally {
+      this.#forget();
+    }
   }
 
   /** The first calls of a container. */

@@ -8,6 +8,8 @@ export type PortholeErrorCode =
   | "ERR_SCRIPT"
   | "ERR_STORAGE_BLOCKED"
   | "ERR_ALREADY_BOOTED"
+  | "ERR_FILES_DAMAGED"
+  | "ERR_FILES_IN_USE"
   | "ERR_VERSION"
   | "ERR_KERNEL"
   | "ERR_TORN_DOWN"

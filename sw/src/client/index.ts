@@ -1,6 +1,6 @@
 // All that a page may use.
 
-export { Container, type BootOptions, type ContainerEvents, type ContainerStats } from "./container.ts";
+export { Container, type BootOptions, type ContainerEvents, type ContainerStats, type TeardownOptions } from "./container.ts";
 export type { Unsubscribe } from "./emitter.ts";
 export { PortholeError, type PortholeErrorCode, SystemError } from "./errors.ts";
 export type { ArchiveFormat, ExportOptions } from "./export.ts";
@@ -12,4 +12,4 @@ export { ContainerProcess, type Exited, type SpawnOptions, type TerminalSize } f
 export { Dirent, Stats } from "./stats.ts";
 export type { DirectoryNode, FileNode, FileSystemTree, SymlinkNode, SymlinkTargetNode } from "./tree.ts";
 export { FSWatcher, type WatchEvent, type WatchListener, type WatchOptions } from "./watch.ts";
-export type { Transport } from "../messages.ts";
+export type { StorageKind, Transport } from "../messages.ts";

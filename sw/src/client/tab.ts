@@ -1,8 +1,10 @@
 // This page's side of its supervisor: one for each folder of scripts.
 
 import { manifest } from "porthole:manifest";
-import type { FromSupervisor, SupervisorStats, ToSupervisor, Transport } from "../messages.ts";
+import type { FromSupervisor, StorageKind, SupervisorStats, ToSupervisor, Transport, Wish } from "../messages.ts";
 import { PortholeError } from "./errors.ts";
+import { Former } from "./former.ts";
+import { askToPersist } from "./persist.ts";
 import { attach, checkPage, register } from "./register.ts";
 
 /** What a container needs to hear. */
@@ -58,20 +60,24 @@ export class Tab {
   }
 
   /** A new container of this tab under `name`, or the next free name like it. */
-  async boot(name: string, listener: (name: string) => Listener): Promise<string> {
+  async boot(name: string, wish: Wish, listener: (name: string, storage: StorageKind) => Listener): Promise<void> {
     await this.started;
     const seed = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
-    const message = await this.#ask((id) => ({ type: "boot", id, name, seed }));
+    const former = new Former(this.base, name);
+    const message = await this.#ask((id) => ({ type: "boot", id, name, former: former.name, seed, wish }));
     if (message.type !== "booted") throw new PortholeError("ERR_KERNEL", "the supervisor gave another answer");
-    this.#listeners.set(message.name, listener(message.name));
+    former.name = message.name;
+    if (message.storage !== "memory") askToPersist();
+    this.#listeners.set(message.name, listener(message.name, message.storage));
     for (const early of this.#early.get(message.name) ?? []) this.#hear(early);
     this.#early.delete(message.name);
-    return message.name;
   }
 
-  drop(name: string): void {
+  /** Ends a container, and with `forget` deletes its files. Resolves when its name is free. */
+  async drop(name: string, forget: boolean): Promise<void> {
     this.#listeners.delete(name);
-    this.#say({ type: "drop", name });
+    // A supervisor that has failed holds nothing.
+    if (this.#failed === undefined) await this.#ask((id) => ({ type: "drop", id, name, forget }));
   }
 
   async stats(): Promise<SupervisorStats> {
@@ -100,12 +106,13 @@ export class Tab {
       case "started":
         return this.#settle.resolve(message.transport);
       case "booted":
+      case "dropped":
       case "stats":
         this.#answers.get(message.id)?.resolve(message);
         this.#answers.delete(message.id);
         return;
       case "failed":
-        this.#answers.get(message.id)?.reject(new PortholeError("ERR_KERNEL", message.message));
+        this.#answers.get(message.id)?.reject(failure(message));
         this.#answers.delete(message.id);
         return;
       case "port":
@@ -140,4 +147,13 @@ export class Tab {
     for (const listener of this.#listeners.values()) listener.fault(error.message, true);
     this.#worker.terminate();
   }
+}
+
+/** What the store says of damaged files, by the name of its error. */
+const DAMAGED = new Set(["Corrupt", "BadSnapshot", "NoHead", "Version", "Inconsistent"]);
+
+function failure({ name, message }: FromSupervisor & { type: "failed" }): PortholeError {
+  if (!DAMAGED.has(name)) return new PortholeError("ERR_KERNEL", message);
+  const remedy = name === "Corrupt" ? "boot with `salvage: true` to go on without it and what came after it, or " : "";
+  return new PortholeError("ERR_FILES_DAMAGED", `the container's files cannot be opened: ${message}; ${remedy}forget the files with \`Container.forget\` to begin anew`);
 }

@@ -1,8 +1,8 @@
 // A container as its supervisor keeps it: what it must remember, its files, and its processes.
 
-import type { Files, FromKernel, LiveProcess, Safety, ToKernel } from "../messages.ts";
+import type { Files, FromKernel, LiveProcess, Safety, StorageKind, ToKernel } from "../messages.ts";
 import { Memory } from "./memory.ts";
-import { type FileStore, type Keeping, openStore } from "./store.ts";
+import type { FileStore, Keeping } from "./store/store.ts";
 import type { Process, Workers } from "./workers.ts";
 
 const NOTHING: Files = { snapshot: null, transactions: [], lastCommit: 0 };
@@ -29,11 +29,13 @@ export class Container implements Keeping {
     /** Gives the name back to other tabs. */
     readonly release: () => void,
     readonly tell: (message: ToKernel) => void,
+    /** Tells the page what it should know of the files. */
+    readonly trouble: (message: string) => void,
   ) {}
 
   /** Opens its files. Throws when they are there and cannot be read. */
-  async open(): Promise<void> {
-    this.#store = await openStore(this.name, this);
+  async open(open: (keeping: Keeping) => Promise<FileStore>): Promise<void> {
+    this.#store = await open(this);
     this.#files = this.#store.files();
     this.#lastCommit = this.#files.lastCommit;
     this.#safety.durable = this.#lastCommit;
@@ -82,6 +84,11 @@ export class Container implements Keeping {
   quota(bytes: number): void {
     this.#safety.quota = bytes;
     this.tell({ type: "safety", container: this.name, safety: this.#safety });
+  }
+
+  /** Where its files are. */
+  get storage(): StorageKind {
+    return this.#store?.kind ?? "memory";
   }
 
   get sizes() {
@@ -134,11 +141,17 @@ export class Container implements Keeping {
     return { message: { type: "restore", container: name, push, safety, ...kept }, transfer: live.map((process) => process.port) };
   }
 
-  close(): void {
+  /** Ends its programs and lets go of its files; then `after`, and the name is free. */
+  async close(after?: () => Promise<void>): Promise<void> {
     for (const process of this.processes.values()) process.terminate();
     this.processes.clear();
-    // The name is free when the files are.
-    const closed = this.#store?.close() ?? Promise.resolve();
-    void closed.catch((error: unknown) => console.error(`porthole: the files of ${this.name} were not closed well:`, error)).then(this.release);
+    const store = this.#store;
+    this.#store = undefined;
+    try {
+      await store?.close();
+      await after?.();
+    } finally {
+      this.release();
+    }
   }
 }

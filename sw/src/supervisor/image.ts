@@ -1,6 +1,7 @@
 // The process image: compiled once for the tab, handed to each process worker.
 
 import { manifest } from "porthole:manifest";
+import { compileAnswer } from "../compile.ts";
 
 export interface Image {
   module: WebAssembly.Module;
@@ -10,15 +11,8 @@ export interface Image {
 
 /** Fetches and compiles. Throws with the address of what could not be had. */
 export async function loadImage(base: string): Promise<Image> {
-  const [module, library] = await Promise.all([compile(new URL(manifest.process.file, base)), manifest.library === null ? null : load(new URL(manifest.library.file, base))]);
+  const [module, library] = await Promise.all([get(new URL(manifest.process.file, base)).then(compileAnswer), manifest.library === null ? null : load(new URL(manifest.library.file, base))]);
   return { module, library };
-}
-
-async function compile(address: URL): Promise<WebAssembly.Module> {
-  const response = await get(address);
-  // Only a server that knows wasm's MIME type can have its answer compiled while it comes. (Trying on a clone would keep all of it in memory until the collector comes.)
-  const streamed = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
-  return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 const load = async (address: URL): Promise<ArrayBuffer> => (await get(address)).arrayBuffer();

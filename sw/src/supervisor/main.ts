@@ -1,17 +1,27 @@
 // The supervisor: one for each tab. Keeps the containers' logs, runs their process workers, sees the kernel die and hands everything to the next one.
 
+import { run, shelf } from "../kernel-image.ts";
 import { ENDPOINTS, type FromKernel, type FromSupervisor, hostLock, nameLock, type ToSupervisor, type SupervisorStats } from "../messages.ts";
 import { Container } from "./container.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { loadImage } from "./image.ts";
 import { Link } from "./link.ts";
 import { holdFirstFree, holdForLife } from "./locks.ts";
+import { openStore } from "./store/open.ts";
+import { forget } from "./store/place.ts";
 import { chooseTransport } from "./transport.ts";
 import { Workers } from "./workers.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 const say = (message: FromSupervisor, transfer: Transferable[] = []) => self.postMessage(message, transfer);
+const complain = (error: unknown) => console.error("porthole:", error);
+
+/** The name of an error tells whether the files are damaged. */
+function fail(id: number, error: unknown): void {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  say({ type: "failed", id, name, message });
+}
 
 function start({ base, host, transport: asked }: ToSupervisor & { type: "start" }): (message: ToSupervisor) => void {
   const transport = chooseTransport(asked);
@@ -21,6 +31,9 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
   const workers = new Workers(new URL("process.js" + self.location.search, base), loadImage(base), transport, endpoints);
   /** Questions for figures whose answers have not come. */
   const unanswered = new Set<number>();
+  /** The kernel's image in this worker, for stores that are made of it. */
+  let image: Promise<unknown> | undefined;
+  const runImage = () => (image ??= run(shelf(base)));
   let rebirths = -1;
   let rebirthMs = 0;
 
@@ -61,30 +74,32 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
       case "terminate":
         return container.terminate(message.pid);
       case "fault":
-        if (message.fatal) drop(container.name);
+        if (message.fatal) void drop(container.name, false).catch(complain);
         say({ type: "fault", name: container.name, message: message.message, fatal: message.fatal });
     }
   }
 
-  async function boot({ id, name: wanted, seed }: ToSupervisor & { type: "boot" }): Promise<void> {
-    const { name, release } = await holdFirstFree(wanted, (name) => nameLock(base, name));
-    const container = new Container(name, seed, workers, release, (message) => link.tell(message));
+  async function boot({ id, name: wanted, former, seed, wish }: ToSupervisor & { type: "boot" }): Promise<void> {
+    const { name, release } = await holdFirstFree(wanted, former, (name) => nameLock(base, name));
+    const trouble = (message: string) => say({ type: "fault", name, message, fatal: false });
+    const container = new Container(name, seed, workers, release, (message) => link.tell(message), trouble);
     try {
-      await container.open();
+      await container.open((keeping) => openStore({ base, name }, wish, keeping, runImage));
     } catch (error) {
-      container.close();
+      await container.close();
       throw error;
     }
     containers.set(name, container);
-    say({ type: "booted", id, name });
+    say({ type: "booted", id, name, storage: container.storage });
     // Without a kernel now, the next one is told with all the others.
     if (link.epoch !== undefined) handOver(container);
   }
 
-  function drop(name: string): void {
+  async function drop(name: string, forgetFiles: boolean): Promise<void> {
     link.tell({ type: "drop", container: name });
-    containers.get(name)?.close();
+    const container = containers.get(name);
     containers.delete(name);
+    await container?.close(forgetFiles && container.storage !== "memory" ? () => forget({ base, name }) : undefined);
   }
 
   function sendStats({ id, stats }: FromKernel & { type: "stats" }): void {
@@ -111,9 +126,12 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
   return (message) => {
     switch (message.type) {
       case "boot":
-        return void boot(message).catch((error: unknown) => say({ type: "failed", id: message.id, message: String(error) }));
+        return void boot(message).catch((error: unknown) => fail(message.id, error));
       case "drop":
-        return drop(message.name);
+        return void drop(message.name, message.forget).then(
+          () => say({ type: "dropped", id: message.id }),
+          (error: unknown) => fail(message.id, error),
+        );
       case "stats":
         unanswered.add(message.id);
         return link.tell({ type: "stats", id: message.id });

@@ -1,20 +1,20 @@
 // `<script src="porthole.js" data-mount="app.zip" data-run="node server.js" data-preview="#frame"></script>`
 
-import { Container, type ContainerProcess, PortholeError, type Transport } from "../client/index.ts";
+import { Container, type BootOptions, type ContainerProcess, PortholeError } from "../client/index.ts";
 import { words } from "./words.ts";
 
 /**
  * Does what a script element's attributes ask for:
  * `data-mount` (address of a zip, tar or tar.gz), `data-path` (where it goes), `data-run` (a command line), `data-preview` (selector of an iframe that shows the
- * first port that opens), `data-output` (selector of an element that gets the program's output as text), `data-name`, `data-transport`.
+ * first port that opens), `data-output` (selector of an element that gets the program's output as text), `data-name`, `data-transport`, `data-storage`.
  * The element hears `porthole:ready` (detail: container, process) and `porthole:error` (detail: the error).
  */
 export async function run(script: HTMLScriptElement): Promise<void> {
-  const { mount, path, run: line, preview, output, name, transport } = script.dataset;
+  const { mount, path, run: line, preview, output, name, transport, storage } = script.dataset;
   const tell = (type: string, detail: unknown) => script.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   const shown = output === undefined ? undefined : find(output);
   try {
-    const container = await Container.boot({ ...(name === undefined ? {} : { name }), ...(transport === undefined ? {} : { transport: transport as Transport }) });
+    const container = await Container.boot({ name, transport, storage } as BootOptions);
     container.on("error", (error) => tell("porthole:error", new PortholeError("ERR_KERNEL", error.message)));
     if (preview !== undefined) {
       const frame = find(preview);

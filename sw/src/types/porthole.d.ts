@@ -91,6 +91,38 @@ declare module "porthole:host" {
     free(): void;
   }
 
+  /** A file: the methods of `FileSystemSyncAccessHandle` that the store calls. */
+  export interface AccessHandle {
+    read(into: Uint8Array, options: { at: number }): number;
+    write(from: Uint8Array, options: { at: number }): number;
+    truncate(size: number): void;
+    getSize(): number;
+    flush(): void;
+  }
+
+  /** A durable store of commits and chunks (`kernel/src/store`). What it throws is named by what went wrong: `NoSpace`, `Corrupt`, `BadChunk`… */
+  export class Store {
+    static open(journalA: AccessHandle, journalB: AccessHandle, heap: AccessHandle, salvage: boolean): Store;
+    takeSnapshot(): Uint8Array<ArrayBuffer> | undefined;
+    takeTransactions(): Uint8Array<ArrayBuffer>[];
+    leftOut(): string | undefined;
+    lastCommit(): number;
+    commit(first: number, transactions: Uint8Array[], ids: Float64Array, chunks: Uint8Array[], dropped: Float64Array): void;
+    /** Answers the last commit, which is durable now. */
+    sync(): number;
+    chunk(id: number): Uint8Array<ArrayBuffer>;
+    release(upTo: number): void;
+    wantsSnapshot(): boolean;
+    snapshot(upTo: number, bytes: Uint8Array): void;
+    wantsCompaction(): boolean;
+    compact(budget: number): boolean;
+    reserve(bytes: number): boolean;
+    freeBytes(): number;
+    totalBytes(): number;
+    chunkBytes(): number;
+    free(): void;
+  }
+
   export function abi_version(): number;
   export default function init(options: { module_or_path: WebAssembly.Module | Promise<Response> | Response | BufferSource }): Promise<{ memory: WebAssembly.Memory }>;
 }

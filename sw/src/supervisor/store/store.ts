@@ -1,7 +1,7 @@
 // Where a container's files are kept. The event log and the machine's state are not here: they are worth nothing without the processes of this tab, and
 // stay in its memory (`memory.ts`).
 
-import type { Files } from "../messages.ts";
+import type { Files, StorageKind } from "../../messages.ts";
 
 /** What the kernel changed in the files since its last commit. Numbers count from 1 without gaps. The transaction is the kernel's own affair. */
 export interface Commit {
@@ -21,10 +21,13 @@ export interface Keeping {
   wantsSnapshot(): void;
   /** So many bytes may all files take from now on. */
   quota(bytes: number): void;
+  /** Something that whoever owns the files should hear of, in words. */
+  trouble(message: string): void;
 }
 
 /** Keeps the files of one container. */
 export interface FileStore {
+  readonly kind: StorageKind;
   /** What was kept when it was opened, for the machine's start. Asked once. */
   files(): Files;
   /** Takes a commit. Its chunks can be had at once; that it is safe is told by `durable`. Does not throw: a failure is told there too. */
@@ -38,60 +41,4 @@ export interface FileStore {
   /** Lets go of the files, once all is written that can be. */
   close(): Promise<void>;
   readonly sizes: { commits: number; transactionBytes: number; chunkBytes: number };
-}
-
-/** The store of the container with this name. */
-export async function openStore(_name: string, keeping: Keeping): Promise<FileStore> {
-  return new Mem(keeping);
-}
-
-/** In this worker's memory: files live as long as the tab. */
-export class Mem implements FileStore {
-  readonly #chunks = new Map<number, ArrayBuffer>();
-  /** Chunks that are dropped, with the commit that did it. */
-  #dropped: { commit: number; id: number }[] = [];
-  #commits = 0;
-  #chunkBytes = 0;
-
-  constructor(readonly keeping: Keeping) {}
-
-  files(): Files {
-    return { snapshot: null, transactions: [], lastCommit: 0 };
-  }
-
-  commit({ number, chunks, dropped }: Commit): void {
-    // Transactions are for whoever starts anew from here, and nobody does: what is in memory ends with it.
-    this.#commits = number;
-    for (const [id, data] of chunks) {
-      this.#chunkBytes += data.byteLength - (this.#chunks.get(id)?.byteLength ?? 0);
-      this.#chunks.set(id, data);
-    }
-    for (const id of dropped) this.#dropped.push({ commit: number, id });
-    this.keeping.durable(number, false);
-  }
-
-  async chunk(id: number): Promise<ArrayBuffer | null> {
-    return this.#chunks.get(id) ?? null;
-  }
-
-  release(upTo: number): void {
-    const kept = [];
-    for (const drop of this.#dropped) {
-      if (drop.commit > upTo) {
-        kept.push(drop);
-        continue;
-      }
-      this.#chunkBytes -= this.#chunks.get(drop.id)?.byteLength ?? 0;
-      this.#chunks.delete(drop.id);
-    }
-    this.#dropped = kept;
-  }
-
-  snapshot(): void {}
-
-  async close(): Promise<void> {}
-
-  get sizes() {
-    return { commits: this.#commits, transactionBytes: 0, chunkBytes: this.#chunkBytes };
-  }
 }
