@@ -214,3 +214,20 @@ fn what_is_mounted_below_is_what_is_there() {
     me.chdir(b"/tmp/t/m").unwrap();
     assert_eq!(read(&me, "/proc/self/cwd", 1 << 20).len(), 8, "by way of a tree");
 }
+
+#[test]
+fn contents_that_are_elsewhere_are_brought_and_lost_ones_do_not_hide_the_others() {
+    let world = World::new();
+    let me = world.as_process(1);
+    let long = "x".repeat(100_000);
+    write(&me, "/tmp/t", &[("a", S_IFREG | 0o644, "one"), ("b", S_IFREG | 0o644, &long), ("c", S_IFREG | 0o644, "three")]).unwrap();
+    let whole = read(&me, "/tmp/t", 1 << 20);
+    world.reborn();
+    assert_eq!(read(&me, "/tmp/t", 1 << 20), whole);
+    world.reborn();
+    world.store.borrow_mut().chunks.retain(|_, data| data.as_slice() != b"three");
+    assert_eq!(me.read_tree(b"/tmp/t", b"", 1 << 20).map(drop), Err(Errno::EIO));
+    let names: Vec<_> = read(&me, "/tmp/t", 0).into_iter().map(|node| node.path).collect();
+    assert_eq!(names, [b"a", b"b", b"c"], "without contents there is nothing to be lost");
+    assert_eq!(me.read_file(b"/tmp/t/c", 99).map(drop), Err(Errno::EIO));
+}
