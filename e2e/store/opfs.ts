@@ -32,10 +32,11 @@ export const opfsChecks: Record<string, (bench: Bench) => Promise<void>> = {
   },
 
   'loses nothing on a full disk, and goes on when there is room': async (bench) => {
-    bench.store.commit(commit(1, [[1, 200_000 >> 2]]));
-    await bench.safe(1);
     const lift = limit(600_000);
     try {
+      bench.store.commit(commit(1, [[1, 50_000]]));
+      await bench.safe(1);
+      await until(() => bench.told.quotas.some((bytes) => bytes < 600_000), 'a small quota is told');
       bench.store.commit(commit(2, Array.from({ length: 20 }, (_, at) => [10 + at, 50_000])));
       await until(() => bench.told.failedUpTo === 2, 'commit 2 is told to have failed');
       bench.store.commit(commit(3, [[40, 1_000]]));

@@ -1,4 +1,5 @@
 // Files outlive the tab, the browser and whatever dies in between.
+import { chromium } from '@playwright/test';
 import { type BrowserName, profile, start } from './browsers.js';
 import { Desk, expect, test } from './fixtures.js';
 import { serve } from './site.js';
@@ -151,18 +152,20 @@ test('damaged files are an error that names the place, and can be salvaged', asy
   expect(salvaged.later).toEqual(['four', 'one']);
 });
 
-test('files are full before the browser refuses, and room comes back', async ({ desk }) => {
-  const session = await desk.page.context().newCDPSession(desk.page);
-  await desk.page.goto(`${desk.origin}/blank.html`);
-  const usage = await desk.page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  await session.send('Storage.overrideQuotaForOrigin', { origin: desk.origin, quotaSize: usage + 60_000_000 });
+test('files are full before the browser refuses, and room comes back', async ({ site }, { project }) => {
+  // Not a private context, as all others are: Chromium enforces no quota there.
+  const home = profile();
+  const context = await chromium.launchPersistentContext(home.folder, project.use.launchOptions);
+  const desk = new Desk(await context.newPage(), site.origin);
+  const session = await context.newCDPSession(desk.page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: desk.origin, quotaSize: 70_000_000 });
   await desk.boot();
-  const troubles = await desk.page.evaluate(() => {
+  const hear = () => desk.page.evaluate(() => {
     const heard: string[] = [];
     container.on('error', ({ message }) => void heard.push(message));
     return Object.assign(globalThis, { heard }).heard;
   });
-  expect(troubles).toEqual([]);
+  await hear();
   const program = `
     const fs = require('fs');
     const piece = Buffer.alloc(1 << 20, 7);
@@ -177,6 +180,10 @@ test('files are full before the browser refuses, and room comes back', async ({ 
     console.log(count > 5 && count < 60, code);`;
   expect(await desk.run(['node', '-e', program])).toEqual({ code: 0, stderr: '', stdout: 'true ENOSPC\n' });
   expect(await desk.page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)).toEqual([]);
+  await desk.boot();
+  expect(await desk.page.evaluate(async () => (await container.fs.readFile('/after')).length)).toBe(1 << 20);
+  await context.close();
+  home.remove();
 });
 
 interface Report {

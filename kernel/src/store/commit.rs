@@ -194,6 +194,29 @@ impl<D: Disk> Store<D> {
         Ok(true)
     }
 
+    /// How many bytes the disk would give the heap behind its end, `most` at most, to a mebibyte or so: found out by taking them, and giving them back.
+    ///
+    /// # Errors
+    /// What the disk says, except that it is full.
+    pub fn probe(&mut self, most: u64) -> Result<u64, StoreError> {
+        let end = self.heap.end();
+        let (mut given, mut refused) = (self.heap.size.saturating_sub(end).min(most), most + 1);
+        let mut wanted = most;
+        while wanted > given {
+            match self.disk.truncate(File::Heap, end + wanted) {
+                Ok(()) => (given, self.heap.size) = (wanted, end + wanted),
+                Err(DiskError::NoSpace) => refused = wanted,
+                Err(error) => return Err(error.into()),
+            }
+            if refused - given <= 1 << 20 {
+                break;
+            }
+            wanted = given + (refused - given) / 2;
+        }
+        self.shrink(false);
+        Ok(given)
+    }
+
     /// Cuts off what is free at the heap's end, if that is much, or in any case.
     pub(super) fn shrink(&mut self, anyway: bool) {
         let end = if anyway { self.heap.end() } else { self.heap.end() + self.reserve };

@@ -14,11 +14,12 @@ pub struct Usage {
     pub total: u64,
     pub journal: u64,
     pub heap: u64,
-    /// Parts of the heap: chunks, those that were dropped and not yet released, the snapshot with its table, and what may be written again.
+    /// Parts of the heap: chunks, those that were dropped and not yet released, the snapshot with its table, gaps between them, and what is free behind all.
     pub chunks: u64,
     pub dropped: u64,
     pub snapshot: u64,
-    pub free: u64,
+    pub gaps: u64,
+    pub ready: u64,
     /// How many chunks.
     pub count: u64,
 }
@@ -33,7 +34,8 @@ impl<D: Disk> Store<D> {
             chunks: self.table.live.values().map(|extent| extent.len).sum(),
             dropped: self.table.held.values().map(|held| held.extent.len).sum(),
             snapshot: self.snapshot.map_or(0, |extent| extent.len),
-            free: self.heap.gap_bytes() + heap.saturating_sub(self.heap.end()),
+            gaps: self.heap.gap_bytes(),
+            ready: heap.saturating_sub(self.heap.end()),
             count: self.table.live.len() as u64,
         }
     }

@@ -73,10 +73,13 @@ impl Run {
                 store.release(upto);
                 self.model.release(upto);
             }
-            16 if self.dice.one_in(3) => match store.reserve(self.dice.below(100_000) as u64) {
-                Ok(_) => {}
-                Err(error) => self.excuse(&error),
-            },
+            16 if self.dice.one_in(3) => {
+                let bytes = self.dice.below(100_000) as u64;
+                let asked = if self.dice.one_in(2) { store.reserve(bytes).map(drop) } else { store.probe(bytes).map(drop) };
+                if let Err(error) = asked {
+                    self.excuse(&error);
+                }
+            }
             16 => self.snapshot(store),
             17 => {
                 let outcome = store.compact(1 + self.dice.below(200_000) as u64);

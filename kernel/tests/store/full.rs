@@ -150,14 +150,33 @@ fn what_is_reserved_is_there_when_nothing_else_is() {
     disk.set_capacity(Some(disk.used()));
     assert_eq!(store.commit(2, b"two", &[(2, &[2; 200_000])], &[]), Ok(()));
     assert_eq!(store.sync(), Ok(2));
-    assert_eq!((store.reserve(300_000), store.usage().free), (Ok(false), 100_000), "but not twice");
+    assert_eq!((store.reserve(300_000), store.usage().ready), (Ok(false), 100_000), "but not twice");
     disk.set_capacity(None);
     assert_eq!(store.reserve(300_000), Ok(true));
     // What is reserved is not cut off as if it were too much.
     store.commit(3, b"three", &[], &[2]).unwrap();
     store.release(3);
     store.sync().unwrap();
-    assert_eq!(store.usage().free, 500_000);
+    assert_eq!(store.usage().ready, 500_000);
     let (store, opened) = Store::open(store.into_disk()).unwrap();
     assert_eq!((opened.last_commit(), store.chunk(1).unwrap().len()), (3, 50_000));
+}
+
+#[test]
+fn how_much_the_disk_would_give_can_be_asked() {
+    let disk = Simulated::default();
+    let (mut store, _) = Store::open(disk.clone()).unwrap();
+    store.commit(1, b"one", &[(1, &[1; 50_000])], &[]).unwrap();
+    store.sync().unwrap();
+    let used = disk.used();
+    assert_eq!((store.probe(64 << 20), disk.used()), (Ok(64 << 20), used), "and is given back");
+    for room in [0, 1 << 20, 5_000_000, 63 << 20] {
+        disk.set_capacity(Some(used + room));
+        let found = store.probe(64 << 20).unwrap();
+        assert!(found <= room && found + (1 << 20) >= room, "{found} of {room}");
+        store.reserve(room / 2).unwrap();
+        assert!(store.probe(64 << 20).unwrap() >= room / 2);
+        disk.set_capacity(None);
+    }
+    assert_eq!(store.chunk(1).unwrap().len(), 50_000);
 }

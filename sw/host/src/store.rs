@@ -234,10 +234,18 @@ impl Store {
         self.kept.reserve(bytes as u64).map_err(thrown)
     }
 
-    /// Bytes that are ready for what is committed next, in pieces.
-    #[wasm_bindgen(js_name = freeBytes)]
-    pub fn free_bytes(&self) -> f64 {
-        self.kept.usage().free as f64
+    /// How many bytes the disk would give for chunks, `most` at most.
+    ///
+    /// # Errors
+    /// `Disk`.
+    pub fn probe(&mut self, most: f64) -> Result<f64, JsValue> {
+        self.kept.probe(most as u64).map(|bytes| bytes as f64).map_err(thrown)
+    }
+
+    /// Bytes between chunks that may be written again, in pieces.
+    #[wasm_bindgen(js_name = gapBytes)]
+    pub fn gap_bytes(&self) -> f64 {
+        self.kept.usage().gaps as f64
     }
 
     /// Bytes of all files.

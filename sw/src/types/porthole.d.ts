@@ -117,7 +117,8 @@ declare module "porthole:host" {
     wantsCompaction(): boolean;
     compact(budget: number): boolean;
     reserve(bytes: number): boolean;
-    freeBytes(): number;
+    probe(most: number): number;
+    gapBytes(): number;
     totalBytes(): number;
     chunkBytes(): number;
     free(): void;

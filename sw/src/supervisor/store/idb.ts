@@ -17,8 +17,6 @@ const SNAPSHOT_AGAIN_MS = 30_000;
 /** Transactions below this are no reason for a snapshot, in bytes. */
 const TRANSACTION_BYTES = 4 << 20;
 const AGAIN_MS = 2_000;
-/** After a refusal the browser is believed again after this, in milliseconds. */
-const LIFT_MS = 60_000;
 
 interface Snapshot {
   commit: number;
@@ -60,7 +58,7 @@ export class Idb implements FileStore {
     this.#transactionBytes = files.transactions.reduce((sum, bytes) => sum + bytes.byteLength, 0);
     this.#chunkBytes = chunkBytes;
     this.#reports = new Reports(keeping, this.#last);
-    this.#quota = new Quota(() => this.#chunkBytes, (bytes) => keeping.quota(bytes));
+    this.#quota = new Quota(() => this.#chunkBytes, () => undefined, (bytes) => keeping.quota(bytes));
     void this.#quota.ask();
     // Somebody deletes the database, or a newer program wants to change it: it would wait for this one.
     database.onversionchange = () => this.#fail(new Error("the site's data is being deleted"));
@@ -190,7 +188,7 @@ export class Idb implements FileStore {
     for (const bytes of batch.transactions) this.#transactionBytes += bytes.byteLength;
     for (const [id, data] of batch.chunks) this.#lengths.set(id, data.byteLength);
     this.#reports.safe(batch.last, this.#backlog.isEmpty);
-    if (this.#backlog.isEmpty) this.#quota.lift(LIFT_MS);
+    if (this.#backlog.isEmpty) this.#quota.lift();
   }
 
   #full(batch: Batch | undefined, snapshot: Snapshot | undefined): void {
@@ -201,7 +199,7 @@ export class Idb implements FileStore {
       this.#noSnapshotBefore = performance.now() + SNAPSHOT_AGAIN_MS;
     }
     if (batch !== undefined) this.#reports.full(this.#last);
-    this.#quota.limit(0);
+    this.#quota.limit();
     clearTimeout(this.#retrying);
     this.#retrying = setTimeout(() => void this.#flush(), AGAIN_MS);
   }

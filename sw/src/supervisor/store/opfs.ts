@@ -8,7 +8,7 @@ import { Quota } from "./quota.ts";
 import { Reports } from "./reports.ts";
 import type { Commit, FileStore, Keeping } from "./store.ts";
 
-/** So much room is taken in advance: when that fails, programs hear of a full disk before a commit does. */
+/** So much room is taken in advance, for commits that are on their way when the disk gets full. */
 const RESERVE_BYTES = 8 << 20;
 /** What did not fit is tried again after this, in milliseconds. */
 const AGAIN_MS = 2_000;
@@ -44,7 +44,7 @@ export class Opfs implements FileStore {
     this.#last = store.lastCommit();
     this.#files = { snapshot: store.takeSnapshot()?.buffer ?? null, transactions, lastCommit: this.#last };
     this.#reports = new Reports(keeping, this.#last);
-    this.#quota = new Quota(() => store.chunkBytes(), (bytes) => keeping.quota(bytes));
+    this.#quota = new Quota(() => store.chunkBytes(), (most) => this.#probe(most), (bytes) => keeping.quota(bytes));
     void this.#quota.ask();
     const leftOut = store.leftOut();
     if (leftOut !== undefined) keeping.trouble(`damaged files were saved in part: ${leftOut}`);
@@ -135,7 +135,9 @@ export class Opfs implements FileStore {
       }
       this.#full = performance.now();
       this.#reports.full(this.#last);
-      this.#quota.limit(0);
+      this.#quota.changed(true);
+      // What was dropped lies there until there is a checkpoint.
+      this.keeping.wantsSnapshot();
       this.#retry();
       break;
     }
@@ -170,11 +172,14 @@ export class Opfs implements FileStore {
 
   #reserve(): void {
     let there = false;
-    if (!this.#attempt(() => (there = this.store.reserve(RESERVE_BYTES)))) return;
-    if (there && this.#backlog.isEmpty) return this.#quota.lift();
-    // Half of what is there, for it lies in pieces.
-    this.#quota.limit(this.#backlog.isEmpty ? this.store.freeBytes() / 2 : 0);
-    this.#retry();
+    if (this.#attempt(() => (there = this.store.reserve(RESERVE_BYTES)))) this.#quota.changed(!there);
+  }
+
+  /** Gaps count half: not everything fits into them. */
+  #probe(most: number): number | undefined {
+    let found: number | undefined;
+    if (!this.#broken) this.#attempt(() => (found = this.store.probe(most)));
+    return found === undefined ? undefined : Math.max(0, found + this.store.gapBytes() / 2 - this.#backlog.bytes);
   }
 
   #retry(): void {
