@@ -62,7 +62,7 @@ declare module "porthole:host" {
   /** One container's machine. `now` is milliseconds since 1970; headers are the abi's `Header[]`. */
   export class Container {
     /** A machine before its first record: `boot` or `replay` comes next. */
-    constructor(outside: Outside, files: Journal);
+    constructor(outside: Outside, name: string, files: Journal);
     static restore(outside: Outside, state: Uint8Array): Container;
     /** Commits up to this one are kept outside already. */
     knows(commit: number): void;
