@@ -3,11 +3,15 @@ import { expect, test, type Transport } from './fixtures.js';
 
 test('files, descriptors and calls in flight survive kills at any moment', async ({ desk }) => {
   await desk.boot();
-  // Each append is a call that must happen exactly once.
+  // Each append is a call that must happen exactly once. As many as it takes for the kernel to have died often enough, however fast they are.
   const work = desk.page.evaluate(async () => {
-    for (let at = 0; at < 4000; at++) await container.fs.appendFile('/tmp/log', `${at}\n`);
+    let count = 0;
+    for (let dead = 0; dead < 5 || count < 1000; count += 1) {
+      await container.fs.appendFile('/tmp/log', `${count}\n`);
+      if (count % 100 === 0) dead = (await container.stats()).rebirths;
+    }
     const lines = (await container.fs.readFile('/tmp/log', 'utf8')).trim().split('\n');
-    return [lines.length, lines.findIndex((line, at) => line !== String(at)), (await container.stats()).rebirths] as const;
+    return { count, lines: lines.length, wrong: lines.findIndex((line, at) => line !== String(at)) };
   });
   let over = false;
   void work.finally(() => (over = true));
@@ -15,9 +19,8 @@ test('files, descriptors and calls in flight survive kills at any moment', async
     await desk.kill();
     await desk.page.waitForTimeout(40 + Math.random() * 250);
   }
-  const [lines, wrong, rebirths] = await work;
-  expect([lines, wrong]).toEqual([4000, -1]);
-  expect(rebirths).toBeGreaterThan(3);
+  const { count, lines, wrong } = await work;
+  expect({ lines, wrong }).toEqual({ lines: count, wrong: -1 });
 });
 
 test('a log that was cut by a checkpoint', async ({ desk }) => {
