@@ -20,6 +20,5 @@ await build({
   target: 'node20',
   sourcemap: 'inline',
   logLevel: 'warning',
-  define: { HERE: JSON.stringify(here) },
 });
 for (const name of tests) await import(pathToFileURL(path.join(out, name.replace(/\.ts$/, '.mjs'))).href);

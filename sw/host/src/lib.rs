@@ -6,10 +6,12 @@
 //! - [`container`]: one container's machine, with a method for each kind of event.
 //! - [`outside`]: what JavaScript must provide, a method for each kind of effect.
 //! - [`record`]: the log's records.
+//! - [`route`]: where addresses lead.
 
 pub mod container;
 pub mod outside;
 pub mod record;
+pub mod route;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
