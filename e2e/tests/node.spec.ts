@@ -21,7 +21,8 @@ function native(args: string[], cwd: string, stdin: string): Promise<Result> {
     child.stdout.on('data', (piece) => (result.stdout += piece));
     child.stderr.on('data', (piece) => (result.stderr += piece));
     child.on('error', fail).on('close', (code) => done({ ...result, code: code ?? -1 }));
-    child.stdin.end(stdin);
+    // A program may end without reading it.
+    child.stdin.on('error', () => undefined).end(stdin);
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Addresses } from "../src/fetch/address.ts";
+import { Addresses, below } from "../src/fetch/address.ts";
 import { type Asked, Attribution } from "../src/fetch/attribution.ts";
 
 const site = "https://site.example";
@@ -19,7 +19,10 @@ function begin(clients: Record<string, string> = {}): { attribution: Attribution
 
 const request = (url: string, more: Partial<Asked> = {}): Asked => ({ url, mode: "cors", destination: "", referrer: "", clientId: "", ...more });
 const navigation = (url: string, more: Partial<Asked> = {}): Asked => request(url, { mode: "navigate", destination: "iframe", ...more });
-const serve = (target: string, from: unknown = main, place = main) => ({ do: "serve", place, target, from: from === "nobody" ? undefined : from });
+const serve = (target: string, from: unknown = main, place = main) => {
+  const [path, query] = target.split("?");
+  return { do: "serve", address: below(place) + path, query: query === undefined ? "" : `?${query}`, from: from === "nobody" ? undefined : from };
+};
 const redirect = (path: string) => ({ do: "redirect", to: preview + path });
 const leave = { do: "leave" };
 
@@ -29,8 +32,8 @@ test("with prefix", () => {
   assert.deepEqual(attribution.plan(request(`${preview}a?b=c`)), serve("/a?b=c", "nobody"));
   assert.deepEqual(attribution.plan(request(`${preview}a`, { referrer: `${preview}x` })), serve("/a"));
   assert.deepEqual(attribution.plan(request(`${preview}a`, { clientId: "host", referrer: `${site}/sub/` })), serve("/a", "nobody"));
-  assert.deepEqual(attribution.plan(navigation(`${scope}~/main/3000?x`)), redirect("?x"));
-  assert.equal(attribution.plan(request(`${scope}~/main/nope/`)).do, "refuse");
+  assert.deepEqual(attribution.plan(navigation(`${scope}~/main/3000?x`)), serve("?x", "nobody"));
+  assert.deepEqual(attribution.plan(request(`${scope}~/main/nope/`)), { do: "serve", address: "~/main/nope/", query: "", from: undefined });
   assert.deepEqual(attribution.plan(request(`${scope}~k/hello`)), leave);
 });
 

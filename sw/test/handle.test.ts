@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { type Fetching, Previews } from "../src/fetch/handle.ts";
-import type { Exchange, Machine } from "../src/fetch/kernel.ts";
+import type { Exchange, Kernel, Machine, Route } from "../src/fetch/kernel.ts";
 import { getHeaders, putHeaders } from "../src/fetch/wire.ts";
 
 const preview = "https://site.example/~/main/3000/";
@@ -59,6 +59,12 @@ const say = (status: number, headers: Record<string, string>, ...pieces: (string
   exchange.end();
 };
 
+/** As the kernel would, for the few addresses of these tests; its own tests are in `kernel/src/route.rs`. */
+function route(address: string): Route {
+  const [, container = "", port = "", path] = /^~\/(\w+)\/(\d+)(\/.*)?$/.exec(address) ?? [];
+  return container === "" ? { wrong: `${address} leads nowhere` } : { place: { container, port: Number(port) }, path };
+}
+
 function begin(guest: (exchange: Exchange, seen: Seen) => void, clients: Record<string, string> = {}) {
   const machine = new FakeMachine(guest);
   const told: unknown[] = [];
@@ -76,7 +82,7 @@ function begin(guest: (exchange: Exchange, seen: Seen) => void, clients: Record<
     tell: async (message, wanted) => void told.push(message, Object.values(clients).filter(wanted)),
     nonce: () => "N",
   });
-  const kernel = { find: async (name: string) => (name === "main" ? machine : undefined) };
+  const kernel: Kernel = { find: async (name) => (name === "main" ? machine : undefined), route: async (address) => route(address) };
   /** The answer, or `undefined` when the event was left alone. */
   const ask = async (url: string, init: RequestInit & { asked?: object; clientId?: string; resultingClientId?: string } = {}): Promise<Response | undefined> => {
     const { asked, clientId = "", resultingClientId = "", ...rest } = init;
@@ -114,6 +120,12 @@ test("statuses without body, redirects", async () => {
   const response = await begin(say(302, { location: "http://localhost:3000/login" }, "moved")).ask(preview, document);
   assert.equal(response?.status, 302);
   assert.equal(response.headers.get("location"), `${preview}login`);
+});
+
+test("an address without its last slash is put right", async () => {
+  const response = await begin(say(200, {})).ask("https://site.example/~/main/3000?x=1#y", document);
+  assert.equal(response?.status, 307);
+  assert.equal(response.headers.get("location"), `${preview}?x=1#y`);
 });
 
 test("an embedder's referrer is not told to the guest", async () => {
@@ -166,6 +178,12 @@ test("failures before the head are pages, after it errors of the stream", async 
   await assert.rejects(response!.text(), /the server reset the connection/);
   const wrong = await begin(say(200, {})).ask("https://site.example/~/main/nope/", document);
   assert.equal(wrong?.status, 404);
+  assert.match((await wrong?.text()) ?? "", /<p>~\/main\/nope\/ leads nowhere<\/p>/);
+  const dead = begin(say(200, {}));
+  dead.kernel.route = () => Promise.reject(new Error("no memory"));
+  const response503 = await dead.ask(preview);
+  assert.equal(response503?.status, 503);
+  assert.match((await response503?.text()) ?? "", /The kernel does not start: no memory/);
   const missing = await begin(say(200, {})).ask("https://site.example/~/other/3000/");
   assert.equal(missing?.status, 503);
   assert.match((await missing?.text()) ?? "", /No open tab has a container named other/);

@@ -4,10 +4,12 @@
 //!
 //! - [`container`]: one container's machine, with a method for each kind of event.
 //! - [`outside`]: what JavaScript must provide, a method for each kind of effect.
+//! - [`route`]: where addresses lead.
 //! - [`store`]: the durable store, for the supervisor: it runs the same image.
 
 pub mod container;
 pub mod outside;
+pub mod route;
 pub mod store;
 
 use wasm_bindgen::prelude::wasm_bindgen;

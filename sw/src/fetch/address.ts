@@ -1,5 +1,7 @@
 // Addresses of ports, and their two spellings: the page's (`https://site/sub/~/main/3000/a`) and the guest's (`http://localhost:3000/a`).
-// Read in the same turn in which a request arrives, before any wasm runs; the kernel's `route.rs` is held to the same table (test/addresses.txt).
+//
+// Where an address leads is the kernel's to say (`route.rs`). Here is only what must be known in the turn in which a request arrives, before any wasm runs: whether it is below
+// `~/`, and by which container and port a page goes that makes requests. No name and no number is judged here.
 
 import { ENDPOINTS, PORTS } from "../messages.ts";
 
@@ -9,19 +11,16 @@ export interface Place {
   readonly port: number;
 }
 
-/** Where an address leads. `path` and what follows are without query. */
+/** What can be said of an address at once. Paths are without query. */
 export type Address =
-  | { readonly kind: "port"; readonly place: Place; readonly path: string }
-  /** The slash is missing that relative links need. */
-  | { readonly kind: "bare"; readonly place: Place }
+  /** Below `~/`. `below`: its path below the scope. `place` and the guest's `path`: if it has the form of a port's address. */
+  | { readonly kind: "guest"; readonly below: string; readonly place: Place | undefined; readonly path: string }
   /** The kernel's own endpoints. */
   | { readonly kind: "kernel" }
-  | { readonly kind: "wrong"; readonly reason: string }
   /** Neither below `~/` nor below `~k/`. */
   | { readonly kind: "other" };
 
-const MAX_NAME = 63;
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const FORM = /^([^/]+)\/([0-9]+)(?=\/|$)/;
 
 /** The addresses below one scope. */
 export class Addresses {
@@ -37,26 +36,15 @@ export class Addresses {
     this.#path = url.pathname;
   }
 
-  /** Where a URL leads. Those of other origins lead elsewhere. */
+  /** Addresses of other origins lead elsewhere. */
   find(url: URL): Address {
     if (url.origin !== this.origin || !url.pathname.startsWith(this.#path)) return { kind: "other" };
-    const path = url.pathname.slice(this.#path.length);
-    if (path.startsWith(ENDPOINTS)) return { kind: "kernel" };
-    if (!path.startsWith(PORTS)) return { kind: "other" };
-    const below = path.slice(PORTS.length);
-    const [container = "", port] = below.split("/", 2);
-    if (below === "") return wrong("This address names neither a container nor a port. Try ~/main/3000/.");
-    if (!NAME.test(container) || container.length > MAX_NAME) {
-      return wrong(`“${shortened(container)}” is no container's name: those have 1 to ${MAX_NAME} letters, digits, dots, dashes and underscores.`);
-    }
-    if (port === undefined || (port === "" && below === `${container}/`)) {
-      return wrong(`This address names the container ${container} but no port. Try ~/${container}/3000/ for port 3000.`);
-    }
-    const number = /^[1-9][0-9]{0,4}$/.test(port) ? Number(port) : 0;
-    if (number < 1 || number > 65535) return wrong(`“${shortened(port)}” is no port: ports are the numbers 1 to 65535.`);
-    const place = { container, port: number };
-    const rest = below.slice(container.length + 1 + port.length);
-    return rest === "" ? { kind: "bare", place } : { kind: "port", place, path: rest };
+    const below = url.pathname.slice(this.#path.length);
+    if (below.startsWith(ENDPOINTS)) return { kind: "kernel" };
+    if (!below.startsWith(PORTS)) return { kind: "other" };
+    const [found = "", container = "", port = ""] = FORM.exec(below.slice(PORTS.length)) ?? [];
+    if (found === "") return { kind: "guest", below, place: undefined, path: "" };
+    return { kind: "guest", below, place: { container, port: Number(port) }, path: below.slice(PORTS.length + found.length) };
   }
 
   /** The place of a preview's address. */
@@ -64,12 +52,12 @@ export class Addresses {
     const address = parsed(url);
     if (address === undefined) return undefined;
     const found = this.find(address);
-    return found.kind === "port" || found.kind === "bare" ? found.place : undefined;
+    return found.kind === "guest" ? found.place : undefined;
   }
 
   /** `/sub/~/main/3000`, without the slash after it. */
-  prefix({ container, port }: Place): string {
-    return `${this.#path}${PORTS}${container}/${port}`;
+  prefix(place: Place): string {
+    return this.#path + below(place);
   }
 
   /** The address at which a page finds a guest's path (with query and fragment). */
@@ -84,8 +72,7 @@ export class Addresses {
     if (address.origin !== this.origin) return address.href;
     const found = this.find(address);
     const rest = address.search + address.hash;
-    if (found.kind === "port") return guestOrigin(found.place.port) + found.path + rest;
-    if (found.kind === "bare") return `${guestOrigin(found.place.port)}/${rest}`;
+    if (found.kind === "guest" && found.place !== undefined) return guestOrigin(found.place.port) + (found.path === "" ? "/" : found.path) + rest;
     return guestOrigin(place.port) + address.pathname + rest;
   }
 
@@ -107,6 +94,9 @@ export class Addresses {
   }
 }
 
+/** A place's path below the scope: `~/main/3000`, without the slash after it. */
+export const below = ({ container, port }: Place): string => `${PORTS}${container}/${port}`;
+
 /** `http://localhost:3000`. */
 export const guestOrigin = (port: number): string => (port === 80 ? "http://localhost" : `http://localhost:${port}`);
 
@@ -126,7 +116,3 @@ export function parsed(url: string, base?: string): URL | undefined {
     return undefined;
   }
 }
-
-const wrong = (reason: string): Address => ({ kind: "wrong", reason });
-
-const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);

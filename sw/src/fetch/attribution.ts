@@ -3,7 +3,7 @@
 // A preview's requests without prefix (`/style.css`) are known by the client that makes them; a client by the address it was created with, which always has the
 // prefix, since navigations and workers without it are redirected. So nothing here must survive the service worker's death; what is kept is a cache.
 
-import { type Addresses, localPort, type Place, parsed } from "./address.ts";
+import { type Addresses, below, localPort, type Place, parsed } from "./address.ts";
 
 /** `host`: the site's own page or worker. */
 export type Owner = Place | "host";
@@ -21,10 +21,9 @@ export interface Asked {
 export type Plan =
   /** Not a guest's. */
   | { readonly do: "leave" }
-  | { readonly do: "refuse"; readonly reason: string }
   | { readonly do: "redirect"; readonly to: string }
-  /** `from`: the place whose page asks, if a guest's page does. */
-  | { readonly do: "serve"; readonly place: Place; readonly target: string; readonly from: Place | undefined }
+  /** `address`: path below the scope, for the kernel to route. `from`: the place whose page asks, if a guest's page does. */
+  | { readonly do: "serve"; readonly address: string; readonly query: string; readonly from: Place | undefined }
   /** Only the browser's list of clients can tell: `Attribution.ask`. */
   | { readonly do: "ask" };
 
@@ -75,12 +74,8 @@ export class Attribution {
     switch (address.kind) {
       case "kernel":
         return LEAVE;
-      case "wrong":
-        return { do: "refuse", reason: address.reason };
-      case "bare":
-        return { do: "redirect", to: this.addresses.page(address.place, `/${url.search}${url.hash}`) };
-      case "port":
-        return { do: "serve", place: address.place, target: address.path + url.search, from: this.#asker(asked) };
+      case "guest":
+        return { do: "serve", address: address.below, query: url.search, from: this.#asker(asked) };
       case "other":
         return asked.mode === "navigate" ? this.#navigation(asked, url) : this.#resource(asked, url);
     }
@@ -142,7 +137,7 @@ export class Attribution {
     const place = { container: from.container, port };
     const worker = asked.destination === "worker" || asked.destination === "sharedworker";
     if (asked.mode === "navigate" || worker) return { do: "redirect", to: this.addresses.page(place, url.pathname + url.search + url.hash) };
-    return { do: "serve", place, target: url.pathname + url.search, from };
+    return { do: "serve", address: below(place) + url.pathname, query: url.search, from };
   }
 
   /** The guest's page that makes a request with prefix. A site's page may ask as well: then there is none. */

@@ -1,12 +1,12 @@
 // One fetch event: planned at once, answered by the container's machine.
 
-import { type Address, Addresses, type Place, samePlace } from "./address.ts";
+import { Addresses, below, type Place, samePlace } from "./address.ts";
 import { Answer, type Head } from "./answer.ts";
 import { type Asked, Attribution, type ClientList, type Plan } from "./attribution.ts";
 import { decoders } from "./decode.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { inject } from "./html.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, Route } from "./kernel.ts";
 import type { FromPreview, ToPreview } from "./messages.ts";
 import { page } from "./page.ts";
 import { element } from "./preview.ts";
@@ -77,7 +77,8 @@ export class Previews {
     if (message.type === "porthole:path") {
       if (typeof message.path === "string" && message.path.length < 2048) this.attribution.claim(message.path, place);
     } else if (typeof message.line === "string" && typeof message.target === "string" && message.line.length < 8192 && message.target.length < 8192) {
-      (await kernel.find(place.container, PATIENCE_MS))?.cookie(place.port, message.target, message.line);
+      const route = await kernel.route(below(place));
+      if (!("wrong" in route)) (await kernel.find(route.place.container, PATIENCE_MS))?.cookie(route.place.port, message.target, message.line);
     }
   }
 
@@ -94,12 +95,24 @@ export class Previews {
         return this.around.fetch(event.request);
       case "redirect":
         return Response.redirect(plan.to, 307);
-      case "refuse":
-        return page(404, "Not found", plan.reason, shows(event.request));
       case "serve":
-        this.#arrives(event, plan.place);
-        return this.#serve(plan.place, plan.target, plan.from, event, kernel);
+        return this.#route(plan, event, kernel);
     }
+  }
+
+  async #route({ address, query, from }: Plan & { do: "serve" }, event: Fetching, kernel: Kernel): Promise<Response> {
+    const html = shows(event.request);
+    let route: Route;
+    try {
+      route = await kernel.route(address);
+    } catch (error) {
+      return page(503, "The kernel does not start", error instanceof Error ? error.message : String(error), html);
+    }
+    if ("wrong" in route) return page(404, "Not found", route.wrong, html);
+    const { place, path } = route;
+    if (path === undefined) return Response.redirect(this.addresses.page(place, `/${query}${new URL(event.request.url).hash}`), 307);
+    this.#arrives(event, place);
+    return this.#serve(place, path + query, from, event, kernel);
   }
 
   async #serve(place: Place, target: string, from: Place | undefined, { request, clientId }: Fetching, kernel: Kernel): Promise<Response> {
@@ -175,5 +188,3 @@ export class Previews {
 
 /** Whether the answer is shown to a person as a document. */
 const shows = (request: Request): boolean => request.mode === "navigate" || ["document", "iframe", "frame", "embed", "object"].includes(request.destination);
-
-export type { Address };

@@ -10,7 +10,7 @@ import { Previews } from "./handle.ts";
 import type { Kernel } from "./kernel.ts";
 import type { ToPreview } from "./messages.ts";
 
-export type { Exchange, Kernel, Machine } from "./kernel.ts";
+export type { Exchange, Kernel, Machine, Route } from "./kernel.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 

@@ -1,5 +1,7 @@
 // What the fetch handler needs of the rest of the service worker. Implemented there; this folder knows neither wasm nor ports nor epochs.
 
+import type { Place } from "./address.ts";
+
 /** What becomes of one request. May be called while `request` still runs. After `end` and `fail` nothing more is called. */
 export interface Exchange {
   /** `headers`: the abi's `Header[]`. `body`: whether `body` calls may follow. */
@@ -26,7 +28,16 @@ export interface Machine {
   cookie(port: number, target: string, line: string): void;
 }
 
+/** Where an address below the scope leads. */
+export type Route =
+  /** `path` is the guest's, without query; undefined: the slash is missing that relative links need. */
+  | { readonly place: Place; readonly path: string | undefined }
+  /** What is wrong with the address, for people. */
+  | { readonly wrong: string };
+
 export interface Kernel {
+  /** Takes an address apart. Rejects when the kernel does not start. */
+  route(address: string): Promise<Route>;
   /** The container's machine: at once when it is there, later while its tab has still to bring it. `undefined` after `patience` milliseconds without. */
   find(container: string, patience: number): Promise<Machine | undefined> | Machine;
 }

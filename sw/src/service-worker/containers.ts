@@ -3,6 +3,7 @@
 import type { Kernel } from "../fetch/index.ts";
 import { nameLock } from "../messages.ts";
 import type { Container } from "./container.ts";
+import { route } from "./route.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -10,6 +11,7 @@ declare const self: ServiceWorkerGlobalScope;
 export const PATIENCE_MS = 25_000;
 
 export class Containers implements Kernel {
+  readonly route = route;
   readonly #all = new Map<string, Container>();
   /** Those that are on their way to where an older kernel left them. */
   readonly #coming = new Map<string, Container>();

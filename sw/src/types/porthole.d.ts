@@ -124,6 +124,16 @@ declare module "porthole:host" {
     free(): void;
   }
 
+  /** A port's address, taken apart. `path` is the guest's, without query; undefined: the slash after the port is missing. */
+  export class Route {
+    readonly container: string;
+    readonly port: number;
+    readonly path: string | undefined;
+    free(): void;
+  }
+
+  /** Where a path below the scope leads. Throws an `Error` whose message tells people what is wrong with it. */
+  export function route(path: string): Route;
   export function abi_version(): number;
   export default function init(options: { module_or_path: WebAssembly.Module | Promise<Response> | Response | BufferSource }): Promise<{ memory: WebAssembly.Memory }>;
 }
