@@ -14,7 +14,7 @@
     ("dns", Partial, "Names of the loopback and of `/etc/hosts`; others are `ENOTFOUND`, and queries (`resolve*`) `ECONNREFUSED`: there is no name server to ask"),
     ("domain", Full, ""),
     ("events", Full, ""),
-    ("fs", Partial, "Files live as long as the tab; times come in steps of a millisecond; owners are recorded and not enforced"),
+    ("fs", Partial, "Durable where the browser keeps files (OPFS or IndexedDB), else they live as long as the tab; times come in steps of a millisecond; owners are recorded and not enforced"),
     ("http", Partial, "Servers and clients inside the container. A request to another host by `http.request` is `ENOTFOUND`: use `fetch`"),
     ("http2", Absent, "Can be imported; using it throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`"),
     ("https", Absent, "Can be imported; servers and requests throw, as there is no TLS. Use `fetch`"),
