@@ -99,6 +99,12 @@ fn run_native() -> Result<Count, String> {
 
 /// Node's test runner ends with `# pass 3` and `# fail 0`.
 fn run_driver() -> Result<Count, String> {
+    // Archives are compared with what others make and read.
+    for tool in ["zip", "unzip", "python3"] {
+        if shell::which(&[tool]).is_none() {
+            shell::apt_install(&[tool], "the tests of archives")?;
+        }
+    }
     let mut tests = shell::command("node");
     tests.args(["--test", "--test-reporter=tap", "e2e/driver/tests/", "sw/test/all.test.mjs"]);
     let mut count = (0, 0);
