@@ -2,30 +2,15 @@
 //! `cargo run --release -p porthole-kernel --example files [COUNT]`
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+mod counting;
+
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
+use counting::BYTES;
 use porthole_abi::flags::{O_CREAT, O_TRUNC, O_WRONLY};
 use porthole_kernel::vfs::journal::Files;
 use porthole_kernel::vfs::{Caller, Limits, Vfs};
-
-struct Counting;
-static BYTES: AtomicUsize = AtomicUsize::new(0);
-
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.fetch_add(layout.size(), Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        BYTES.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const CONTENT: usize = 1200;
 

@@ -7,21 +7,10 @@ use porthole_abi::flags::*;
 use porthole_abi::{Errno, Syscalls};
 use porthole_kernel::Config;
 use world::World;
+use world::text::{names, read, write};
 
 const CTL: &str = "/web/container/main/ctl";
 const KEPT: &str = "/web/container/main/snapshots";
-
-fn write(me: &impl Syscalls, path: &str, text: &str) -> Result<(), Errno> {
-    me.write_file(path.as_bytes(), text.as_bytes(), O_WRONLY | O_CREAT | O_TRUNC, 0o644).map(|_| ())
-}
-
-fn read(me: &impl Syscalls, path: &str) -> Result<String, Errno> {
-    me.read_file(path.as_bytes(), 1 << 20).map(|reply| String::from_utf8(reply.data).unwrap())
-}
-
-fn names(me: &impl Syscalls, path: &str) -> Vec<String> {
-    me.readdir(path.as_bytes(), 0, 1000).unwrap().entries.0.into_iter().map(|entry| String::from_utf8(entry.name).unwrap()).collect()
-}
 
 /// Everything below a directory of the file system: path, mode, links, owner, times, content.
 fn all(me: &impl Syscalls, top: &str) -> Vec<String> {

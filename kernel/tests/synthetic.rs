@@ -7,6 +7,7 @@ use porthole_abi::flags::*;
 use porthole_abi::wire::List;
 use porthole_abi::{Address, Errno, Syscalls, address};
 use porthole_kernel::Effect;
+use world::text::names;
 use world::{Caller, World};
 
 /// What a file says, read as programs read: opened, piece by piece to its end.
@@ -26,10 +27,6 @@ fn said(me: &impl Syscalls, path: &str) -> String {
 
 fn tell(me: &impl Syscalls, path: &str, text: &str) -> Result<(), Errno> {
     me.write_file(path.as_bytes(), text.as_bytes(), O_WRONLY | O_CREAT | O_TRUNC, 0o666).map(|_| ())
-}
-
-fn names(me: &impl Syscalls, path: &str) -> Vec<String> {
-    me.readdir(path.as_bytes(), 0, 1000).unwrap().entries.0.into_iter().map(|entry| String::from_utf8(entry.name).unwrap()).collect()
 }
 
 fn real(me: &impl Syscalls, path: &str) -> Result<String, Errno> {

@@ -119,13 +119,7 @@ impl Machine {
                 name if name.len() > NAME_MAX => return Err(Errno::ENAMETOOLONG),
                 name => (End::Name, self.tree_child(at, name)),
             };
-            let follow = !is_last
-                || match links {
-                    Links::Follow => true,
-                    Links::Keep => slash,
-                    Links::Create => !slash,
-                    Links::Parent => false,
-                };
+            let follow = !is_last || links.follow_last(slash);
             if let Some(link) = next
                 && follow
                 && let Some(Is::Link(leads)) = link.row().map(|row| row.is)

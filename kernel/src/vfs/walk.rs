@@ -22,6 +22,18 @@ pub(crate) enum Links {
     Parent,
 }
 
+impl Links {
+    /// Whether a link at the end of the path is followed; `slash`: one follows it.
+    pub(crate) fn follow_last(self, slash: bool) -> bool {
+        match self {
+            Links::Follow => true,
+            Links::Keep => slash,
+            Links::Create => !slash,
+            Links::Parent => false,
+        }
+    }
+}
+
 /// The last part of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Last<'a> {
@@ -185,13 +197,7 @@ impl Vfs {
                 _ if too_long && !is_last => return Err(Errno::ENAMETOOLONG),
                 _ => (Last::Name(name), directory.entries.get(name).copied()),
             };
-            let follow = !is_last
-                || match links {
-                    Links::Follow => true,
-                    Links::Keep => slash,
-                    Links::Create => !slash,
-                    Links::Parent => false,
-                };
+            let follow = !is_last || links.follow_last(slash);
             if let Some(next) = next
                 && follow
                 && let Node::Link(target) = &self.inode(next)?.node

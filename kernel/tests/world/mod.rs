@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod store;
+pub mod text;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};

@@ -89,7 +89,7 @@ export class Idb implements FileStore {
   commit(commit: Commit): void {
     this.#last = commit.number;
     this.#backlog.add(commit);
-    this.#quota.spent(commit.chunks.reduce((sum, [, data]) => sum + data.byteLength, commit.transaction.byteLength));
+    this.#quota.spent(commit);
     if (this.#broken) this.#reports.broken(this.#last, "");
     else void this.#flush();
   }

@@ -70,7 +70,7 @@ export class Opfs implements FileStore {
   commit(commit: Commit): void {
     this.#last = commit.number;
     this.#backlog.add(commit);
-    this.#quota.spent(commit.chunks.reduce((sum, [, data]) => sum + data.byteLength, commit.transaction.byteLength));
+    this.#quota.spent(commit);
     if (this.#broken) return this.#reports.broken(this.#last, "");
     // A full disk is not tried with every commit, unless this one makes room.
     if (commit.dropped.length > 0 || performance.now() - this.#full > AGAIN_MS) this.#write();

@@ -1,5 +1,7 @@
 // How much files may take: what the browser says that it would give, and what it has refused. Some browsers say more than is true.
 
+import type { Commit } from "./store.ts";
+
 /** Files see a full disk while the browser would still give so much, or a tenth of what it would give: journals and snapshots need room as well. */
 const MARGIN_BYTES = 16 << 20;
 /** Where it can be tried out, so much is asked for: as long as that is there, nobody need know how much there is. */
@@ -30,9 +32,9 @@ export class Quota {
     readonly tell: (bytes: number) => void,
   ) {}
 
-  /** So many bytes were committed. */
-  spent(bytes: number): void {
-    this.#bytes += bytes;
+  /** What this commit holds was spent. */
+  spent({ transaction, chunks }: Commit): void {
+    this.#bytes += chunks.reduce((sum, [, data]) => sum + data.byteLength, transaction.byteLength);
     if (this.#bytes > AFTER_BYTES || performance.now() - this.#asked > AFTER_MS) void this.ask();
   }
 
