@@ -164,5 +164,7 @@ export type ToProcess =
 
 /** What a process worker tells the supervisor. */
 export type FromProcess =
+  /** The first: its script runs. */
+  | { type: "alive" }
   | { type: "lost"; reason: string }
   | { type: "memory"; bytes: number };

@@ -118,8 +118,9 @@ fn open<D: Disk>(mut disk: D, salvage: bool) -> Result<(Store<D>, Opened), Store
     let other = journal.other();
     if disk.size(other)? > 0 {
         disk.truncate(other, 0)?;
-        disk.flush(other)?;
     }
+    // Also when it is empty already: a switch that failed may have left a head that is on its way to the disk, and its emptying as well.
+    disk.flush(other)?;
 
     let left_out = if damaged {
         Some(LeftOut {

@@ -21,6 +21,8 @@ let warm: Promise<Image> | undefined;
 let ready!: (image: Promise<Image>) => void;
 const image = new Promise<Image>((resolve) => (ready = resolve));
 let transport: Transport | undefined;
+/** A newer port than the one that `run` was given: the kernel died while the image was being made. */
+let newer: MessagePort | undefined;
 /** Size of the wasm memory as it was told last. It only grows, so it is told when it has grown. */
 let measured = 0;
 let measure: () => void = () => undefined;
@@ -39,8 +41,10 @@ self.onmessage = ({ data }: MessageEvent<ToProcess>) => {
       });
     case "port":
       if (transport instanceof JspiTransport) transport.attach(data.port);
+      else newer = data.port;
   }
 };
+say({ type: "alive" });
 
 async function instantiate({ module, library, transport: kind }: ToProcess & { type: "warm" }): Promise<Image> {
   const suspends = kind === "jspi";
@@ -55,7 +59,7 @@ async function instantiate({ module, library, transport: kind }: ToProcess & { t
 
 async function run({ container, pid, token, port, endpoints }: ToProcess & { type: "run" }): Promise<void> {
   const { memory, main, suspends } = await image;
-  if (suspends) transport = new JspiTransport(port);
+  if (suspends) transport = new JspiTransport(newer ?? port);
   else transport = new Xhr(endpoints, `${encodeURIComponent(container)}/${pid}/${token}`);
   measure = () => {
     const bytes = memory.buffer.byteLength;
