@@ -193,7 +193,7 @@ fn number(head: &[u8], at: usize, len: usize) -> Option<i64> {
         return bytes[1..].iter().try_fold(begin, |value, byte| value.checked_mul(256)?.checked_add(i64::from(*byte)));
     }
     let digits = field(head, at, len).trim_ascii();
-    digits.iter().try_fold(0i64, |value, digit| value.checked_mul(8)?.checked_add(i64::from((b'0'..=b'7').contains(digit).then_some(digit - b'0')?)))
+    digits.iter().try_fold(0i64, |value, digit| value.checked_mul(8)?.checked_add(i64::from(digit.checked_sub(b'0').filter(|digit| *digit < 8)?)))
 }
 
 /// The sum of all bytes, the checksum's own counted as spaces. Some old writers took the bytes as signed.

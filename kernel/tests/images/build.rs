@@ -1,4 +1,5 @@
 //! Archives byte by byte.
+#![allow(dead_code, reason = "not every test wants all of it")]
 
 use porthole_kernel::archive::Crc32;
 

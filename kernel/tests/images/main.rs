@@ -9,6 +9,7 @@ mod build;
 mod hostile;
 mod large;
 mod tools;
+mod web;
 
 use porthole_abi::flags::*;
 use porthole_abi::{Errno, Syscalls};

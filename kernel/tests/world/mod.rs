@@ -80,6 +80,13 @@ impl World {
         self.carry_out(out);
     }
 
+    /// Answers an `Effect::Get`.
+    pub fn got(&self, id: u64, answer: Result<porthole_kernel::vfs::image::Answer<'_>, String>) {
+        let mut out = Vec::new();
+        self.machine.borrow_mut().got(self.now.get(), id, answer, &mut out);
+        self.carry_out(out);
+    }
+
     /// A machine that the log has made, from nothing.
     pub fn replayed(&self, config: Config) -> Machine {
         let mut machine = Machine::new(config);
