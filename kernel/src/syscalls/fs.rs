@@ -31,16 +31,19 @@ pub fn open(machine: &mut Machine, pid: i32, path: &[u8], flags: u32, mode: u32)
     machine.room_for(pid, 1)?;
     if let Some(fd) = own_descriptor(path) {
         let (id, _) = machine.description(pid, fd).map_err(|_| Errno::ENOENT)?;
-        return Ok(reply::Open { fd: machine.share(pid, id, 0)? });
+        let fd = machine.share(pid, id, 0)?;
+        return Ok(reply::Open { fd, stat: fstat(machine, pid, fd)?.stat });
     }
     let umask = machine.umask(pid)?;
     let (who, vfs) = machine.vfs_for(pid)?;
     let ino = vfs.open(&who, path, flags, mode & 0o7777 & !umask)?.ino;
-    if let Node::Device { major, minor } = vfs.inode(ino)?.node {
+    let fd = if let Node::Device { major, minor } = vfs.inode(ino)?.node {
         vfs.release(ino);
-        return Ok(reply::Open { fd: machine.open_device(pid, major, minor, flags)? });
-    }
-    Ok(reply::Open { fd: machine.install(pid, Description::File { ino, flags, offset: 0 })? })
+        machine.open_device(pid, major, minor, flags)?
+    } else {
+        machine.install(pid, Description::File { ino, flags, offset: 0 })?
+    };
+    Ok(reply::Open { fd, stat: fstat(machine, pid, fd)?.stat })
 }
 
 pub fn stat(machine: &Machine, pid: i32, path: &[u8], flags: u32) -> Result<reply::Stat, Errno> {
@@ -54,12 +57,16 @@ pub fn stat(machine: &Machine, pid: i32, path: &[u8], flags: u32) -> Result<repl
 
 pub fn readdir(machine: &Machine, pid: i32, path: &[u8], skip: u32, limit: u32) -> Result<reply::Readdir, Errno> {
     let who = machine.who(pid)?;
-    Ok(reply::Readdir { entries: List(machine.state.vfs.readdir(&who, path, skip as usize, limit as usize)?) })
+    let vfs = &machine.state.vfs;
+    let entries = List(vfs.readdir(&who, path, skip as usize, limit as usize)?);
+    Ok(reply::Readdir { entries, stat: vfs.stat(&who, path, true)? })
 }
 
 pub fn read_file(machine: &Machine, pid: i32, path: &[u8], limit: u32) -> Result<reply::ReadFile, Errno> {
     let who = machine.who(pid)?;
-    Ok(reply::ReadFile { data: machine.state.vfs.read_file(&who, path, (limit as usize).min(MAX_DATA))? })
+    let vfs = &machine.state.vfs;
+    let data = vfs.read_file(&who, path, (limit as usize).min(MAX_DATA))?;
+    Ok(reply::ReadFile { data, stat: vfs.stat(&who, path, true)? })
 }
 
 /// A path to something else than a regular file is opened, written to and closed like any.
@@ -72,13 +79,13 @@ pub fn write_file(machine: &mut Machine, pid: i32, path: &[u8], data: &[u8], fla
     };
     if is_file {
         vfs.write_file(&who, path, data, flags, mode & 0o7777 & !umask)?;
-        return Ok(reply::WriteFile {});
+        return Ok(reply::WriteFile { stat: vfs.stat(&who, path, true)? });
     }
-    let fd = open(machine, pid, path, flags, mode)?.fd;
+    let reply::Open { fd, stat } = open(machine, pid, path, flags, mode)?;
     let written = super::io::write(machine, pid, fd, data, -1);
     machine.close_descriptor(pid, fd)?;
     match written?.written as usize {
-        all if all == data.len() => Ok(reply::WriteFile {}),
+        all if all == data.len() => Ok(reply::WriteFile { stat }),
         _ => Err(Errno::EAGAIN),
     }
 }

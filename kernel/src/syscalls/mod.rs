@@ -5,6 +5,7 @@
 mod file;
 mod fs;
 mod io;
+mod marks;
 mod process;
 mod signal;
 mod socket;
@@ -31,8 +32,10 @@ pub fn request(machine: &mut Machine, pid: i32, request: Request<'_>) {
 
 fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) {
     let mut payload = Vec::new();
+    let mut marks = 0;
     let result = Call::get(request.number, request.args).and_then(|call| {
         allowed(machine, pid, right)?;
+        marks = machine.marks(pid, &call);
         if let Call::Poll { timeout } = call {
             machine.poll(pid, request.seq, request.heard, timeout);
             return Ok(false);
@@ -41,9 +44,9 @@ fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) {
         Ok(true)
     });
     match result {
-        Ok(true) => machine.reply(pid, request.seq, Ok(&payload)),
+        Ok(true) => machine.reply_marked(pid, request.seq, marks, Ok(&payload)),
         Ok(false) => {}
-        Err(errno) => machine.reply(pid, request.seq, Err(errno)),
+        Err(errno) => machine.reply_marked(pid, request.seq, marks, Err(errno)),
     }
 }
 
@@ -67,10 +70,13 @@ fn change(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) 
         return;
     }
     let mark = machine.volatile.out.len();
+    let changes = machine.state.vfs.changes();
     let mut payload = Vec::new();
+    let mut marks = 0;
     frame::Reply::begin(request.seq, None, &mut payload);
     let result = Call::get(request.number, request.args).and_then(|call| {
         allowed(machine, pid, right)?;
+        marks = machine.marks(pid, &call);
         let fd = moves_bytes(&call);
         let result = dispatch(machine, pid, call, &mut payload);
         if let Some(fd) = fd {
@@ -81,6 +87,8 @@ fn change(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right) 
     if let Err(errno) = result {
         frame::Reply::begin(request.seq, Some(errno), &mut payload);
     }
+    machine.owned(pid, request.number, changes);
+    frame::Reply::tell(&mut payload, marks, machine.foreign(pid));
     frame::finish(&mut payload);
     let limit = machine.state.config.unacknowledged_replies as usize;
     if let Some(process) = machine.state.processes.get_mut(&pid).filter(|process| process.is_live()) {

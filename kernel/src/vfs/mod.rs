@@ -29,6 +29,7 @@ mod times;
 mod tree;
 mod walk;
 pub mod watch;
+mod way;
 
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
@@ -38,6 +39,7 @@ pub use open::Opened;
 pub use quota::Limits;
 pub use slab::Ino;
 pub use watch::WatchId;
+pub use way::Way;
 
 /// Nanoseconds since 1970.
 pub type Nanos = i64;

@@ -32,6 +32,8 @@ pub(super) struct Watches {
     last: WatchId,
     /// Watches that got something to read since [`Vfs::woken`] was last asked.
     woken: Vec<WatchId>,
+    /// How many changes there have been, watched or not; wraps around.
+    changes: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
@@ -76,6 +78,11 @@ impl Vfs {
         self.watches.woken.retain(|&other| other != id);
     }
 
+    /// How many changes of names, contents and attributes there have been. Wraps around.
+    pub fn changes(&self) -> u32 {
+        self.watches.changes
+    }
+
     /// Whether there is something to read.
     pub fn watch_is_ready(&self, id: WatchId) -> bool {
         self.watches.list.get(&id).is_some_and(|watch| !watch.queue.is_empty())
@@ -111,6 +118,7 @@ impl Vfs {
 
     /// A file's contents or attributes have changed: tells its own watches and those of its directory.
     pub(super) fn tell(&mut self, ino: Ino, kind: Kind) {
+        self.watches.changes = self.watches.changes.wrapping_add(1);
         if self.watches.list.is_empty() {
             return;
         }
@@ -130,6 +138,7 @@ impl Vfs {
 
     /// Tells the watches of a file itself.
     pub(super) fn tell_file(&mut self, ino: Ino, kind: Kind) {
+        self.watches.changes = self.watches.changes.wrapping_add(1);
         for id in self.watches.of.get(&ino).cloned().unwrap_or_default() {
             if let Some(name) = self.watches.list.get(&id).map(|watch| watch.name.clone()) {
                 self.watches.push(id, kind, name);
@@ -139,6 +148,7 @@ impl Vfs {
 
     /// Tells the watches of a directory, and recursive ones of those above it, of something at a name in it.
     pub(super) fn tell_directory(&mut self, dir: Ino, name: &[u8], kind: Kind) {
+        self.watches.changes = self.watches.changes.wrapping_add(1);
         if self.watches.list.is_empty() {
             return;
         }

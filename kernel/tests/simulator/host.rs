@@ -9,7 +9,7 @@ use porthole_kernel::{Census, Config, Effect, Event, Machine};
 use crate::browser::Browser;
 use crate::dice::Dice;
 use crate::guest::{Guest, OwnedCall, Role, Server};
-use crate::model::{DESCRIPTORS, Expected, Model, PIPE, PROCESSES, SOCKET};
+use crate::model::{DESCRIPTORS, Expected, Model, PIPE, PROCESSES, SOCKET, without_stat};
 
 const STEPS: usize = 400;
 
@@ -229,6 +229,7 @@ impl Host {
         let request = Request::get(&sent).unwrap();
         let call = Call::get(request.number, request.args).unwrap();
         guest.used(&call, result.is_ok());
+        let result = without_stat(&call, result);
         let expected = self.expected.get(&(pid, seq)).unwrap_or_else(|| panic!("process {pid} got an answer to {call:?}, which never arrived"));
         if let Some(expected) = expected {
             let shown = |result: &Result<Vec<u8>, Errno>| result.as_ref().map(|bytes| bytes[..bytes.len().min(40)].to_vec()).map_err(|errno| *errno);
