@@ -32,7 +32,10 @@ pub const STACK_LIMIT: usize = 16 << 20;
 pub fn run(host: Box<dyn Host>) -> i32 {
     let env = Env::new(host);
     match env.start() {
-        Ok(start) => *env.start.borrow_mut() = start,
+        Ok(start) => {
+            env.calls.files.borrow_mut().start(&start);
+            *env.start.borrow_mut() = start;
+        }
         Err(errno) => {
             env.host().log(&format!("the kernel does not know this process: {errno}"));
             return exit_code::BOOTSTRAP_FAILURE;

@@ -13,8 +13,8 @@ pub trait Host {
     /// Carries one request frame to the kernel and its reply frame back (`porthole_abi::frame`). Never waits for anything but the answer.
     fn call(&self, request: &[u8], reply: &mut Vec<u8>);
 
-    /// Waits for events, at most `timeout_ms` (`None`: for ever). `events` becomes one batch (`porthole_abi::event::get_batch`), or empty when time is up.
-    fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>);
+    /// Waits for events, at most `timeout_ms` (`None`: for ever). `notice` becomes one notification frame, or empty when time is up.
+    fn poll(&self, timeout_ms: Option<u32>, notice: &mut Vec<u8>);
 
     /// Microseconds on a clock that never goes back.
     fn now_us(&self) -> f64;

@@ -19,7 +19,8 @@ use crate::wire::{Malformed, Reader, Wire};
 pub const REQUEST_HEADER: usize = 20;
 pub const REPLY_HEADER: usize = 16;
 
-/// In `marks`: a directory on the way was reached through a symbolic link, or the path is not plain (`.`, `..`, slashes twice or at the end).
+/// In `marks`: a directory on the way was reached through a symbolic link, or the path is not plain (`..`, slashes twice or at the end,
+/// `.` elsewhere than at the beginning).
 pub const LINK_ON_THE_WAY: u16 = 1;
 /// In `marks`: the last name was a symbolic link's when the call was made.
 pub const LINK_AT_THE_END: u16 = 2;

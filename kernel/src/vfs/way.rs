@@ -8,7 +8,7 @@ pub enum Way {
     Plain,
     /// The same, but the name is a symbolic link's.
     LinkAtTheEnd,
-    /// Through a symbolic link; or the path has `.`, `..`, or slashes twice or at its end.
+    /// Through a symbolic link; or the path has `..`, slashes twice or at its end, or `.` elsewhere than at its beginning.
     Link,
     /// A directory on the way is not there.
     Gap,
@@ -21,6 +21,9 @@ impl Vfs {
             Some(rest) => (ROOT, rest),
             None => (cwd, path),
         };
+        while let Some(after) = rest.strip_prefix(b"./") {
+            rest = after;
+        }
         if rest.is_empty() {
             return Way::Plain;
         }

@@ -19,7 +19,7 @@ pub struct Kernel {
 struct Inside {
     machine: Machine,
     replies: BTreeMap<i32, Vec<u8>>,
-    /// Batches of events that a process has not taken.
+    /// Notifications that a process has not taken.
     events: BTreeMap<i32, VecDeque<Vec<u8>>>,
     ended: Vec<i32>,
     timer: Option<u64>,
@@ -59,11 +59,7 @@ impl Kernel {
                 Effect::Reply { pid, frame } => {
                     inside.replies.insert(pid, frame);
                 }
-                Effect::Notify { pid, frame } => {
-                    if let Ok(Reply { result: Ok(batch), .. }) = Reply::get(&frame) {
-                        inside.events.entry(pid).or_default().push_back(batch.to_vec());
-                    }
-                }
+                Effect::Notify { pid, frame } => inside.events.entry(pid).or_default().push_back(frame),
                 Effect::Spawn { pid } => self.start(pid),
                 Effect::Terminate { pid } => inside.ended.push(pid),
                 Effect::Timer { at } => inside.timer = at,
@@ -110,8 +106,8 @@ impl Kernel {
             if inside.ended.contains(&pid) {
                 return Heard::Ended;
             }
-            if let Some(batch) = inside.events.get_mut(&pid).and_then(VecDeque::pop_front) {
-                return Heard::Events(batch);
+            if let Some(notice) = inside.events.get_mut(&pid).and_then(VecDeque::pop_front) {
+                return Heard::Events(notice);
             }
             if pid == 1
                 && let Some(bytes) = inside.typed.pop_front()
@@ -146,6 +142,7 @@ impl Kernel {
 }
 
 pub enum Heard {
+    /// A notification frame.
     Events(Vec<u8>),
     Typed(Vec<u8>),
     Nothing,
@@ -184,7 +181,7 @@ impl Host for Process {
     fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>) {
         events.clear();
         match self.kernel.wait(self.pid, timeout_ms.map(|ms| Duration::from_millis(ms.into()))) {
-            Heard::Events(batch) => *events = batch,
+            Heard::Events(notice) => *events = notice,
             Heard::Ended => self.stop(),
             _ => {}
         }

@@ -1,10 +1,12 @@
-//! `internalBinding('fs_dir')`: directories read in portions. A directory handle is a path and how many names have been read: it costs the kernel nothing.
+//! `internalBinding('fs_dir')`: directories read in portions. A directory handle is a path and the names that the first reading found: it costs the kernel
+//! nothing, and whoever removes what it reads misses nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use porthole_abi::{Errno, Syscalls, flags};
+use porthole_abi::stat::Dirent;
+use porthole_abi::{Errno, flags};
 use rquickjs::{Ctx, JsLifetime, Object, Result};
 
 use super::fs::{self, Answer, Args, Entry, Failure, Trouble};
@@ -14,7 +16,8 @@ type Outcome = std::result::Result<Answer, Trouble>;
 
 struct Directory {
     path: Vec<u8>,
-    read: u32,
+    /// What has not been read; nothing before the first reading.
+    left: Option<std::vec::IntoIter<Dirent>>,
 }
 
 #[derive(Clone, Default)]
@@ -54,20 +57,22 @@ fn open(args: &Args<'_, '_>) -> Outcome {
     let mut table = directories.0.borrow_mut();
     table.0 += 1;
     let id = table.0;
-    table.1.insert(id, Directory { path, read: 0 });
+    table.1.insert(id, Directory { path, left: None });
     Ok(Answer::Directory(id))
 }
 
 /// `read(id, encoding, count)`: names and kinds in turns, or `null` at the end.
 fn read(args: &Args<'_, '_>) -> Outcome {
     let id = args.u32(0, 0)?;
-    let limit = args.u32(2, 32)?.max(1);
+    let limit = args.u32(2, 32)?.max(1) as usize;
     let directories = directories(args)?;
     let mut table = directories.0.borrow_mut();
     let directory = table.1.get_mut(&id).ok_or_else(|| Failure::new(Errno::EBADF, "scandir"))?;
-    let reply = args.env.readdir(&directory.path, directory.read, limit).map_err(|errno| Failure::new(errno, "scandir"))?;
-    let entries = reply.entries.0;
-    directory.read += entries.len() as u32;
+    let left = match &mut directory.left {
+        Some(left) => left,
+        none => none.insert(args.env.entries(&directory.path).map_err(|errno| Failure::new(errno, "scandir"))?.into_iter()),
+    };
+    let entries: Vec<Dirent> = left.by_ref().take(limit).collect();
     if entries.is_empty() { Ok(Answer::Null) } else { Ok(Answer::Interleaved(entries, args.encoding(1))) }
 }
 

@@ -16,8 +16,8 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
   return {
     /** Carries the request frame at `at` to the kernel; answers the length of the reply's frame. */
     call: wait((at = 0, length = 0) => then(transport().call(view(at, length).slice()), (reply) => hold(new Uint8Array(reply)))),
-    /** Waits for events, below 0 for ever; answers the length of a batch, 0 when time is up. */
-    poll: wait((timeoutMs = 0) => then(transport().poll(timeoutMs < 0 ? undefined : timeoutMs), (batch) => hold((batch ?? new Uint8Array()) as Uint8Array<ArrayBuffer>))),
+    /** Waits for events, below 0 for ever; answers the length of a notification's frame, 0 when time is up. */
+    poll: wait((timeoutMs = 0) => then(transport().poll(timeoutMs < 0 ? undefined : timeoutMs), (notice) => hold((notice ?? new Uint8Array()) as Uint8Array<ArrayBuffer>))),
     take: (at: number) => view(at, held.length).set(held),
     now_us: () => performance.now() * 1000,
     wall_ms: () => performance.timeOrigin + performance.now(),

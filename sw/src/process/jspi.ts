@@ -1,13 +1,12 @@
 // Messages over the process's port, the wasm stack suspended meanwhile. Events are pushed by the kernel, so timers and empty polls cost no call.
 
-import { REPLY_HEADER } from "../generated/abi.ts";
 import { seqOf, type Transport } from "./transport.ts";
 
 export class Jspi implements Transport {
   #port!: MessagePort;
   /** The call without an answer. It is sent again when a new kernel takes over. */
   #unanswered: { frame: Uint8Array<ArrayBuffer>; seq: number; resolve: (reply: ArrayBuffer) => void } | undefined;
-  /** Batches that have come and not been asked for. */
+  /** Notifications that have come and not been asked for. */
   readonly #events: Uint8Array[] = [];
   #wake: (() => void) | undefined;
 
@@ -48,7 +47,7 @@ export class Jspi implements Transport {
   #hear(frame: ArrayBuffer): void {
     const seq = seqOf(frame);
     if (seq === 0) {
-      this.#events.push(new Uint8Array(frame, REPLY_HEADER));
+      this.#events.push(new Uint8Array(frame));
       this.#wake?.();
     } else if (this.#unanswered?.seq === seq) {
       const { resolve } = this.#unanswered;

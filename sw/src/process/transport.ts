@@ -12,6 +12,6 @@ export const seqOf = (frame: ArrayBuffer): number => new DataView(frame).getUint
 export interface Transport {
   /** Carries a frame to the kernel and the reply's frame back. `exit` has no reply that anyone reads: the kernel ends the worker. */
   call(frame: Uint8Array<ArrayBuffer>): ArrayBuffer | Promise<ArrayBuffer>;
-  /** A batch of events, or undefined when `timeoutMs` (undefined: never) is over. */
+  /** A notification's frame, or undefined when `timeoutMs` (undefined: never) is over. */
   poll(timeoutMs: number | undefined): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }

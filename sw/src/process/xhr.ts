@@ -1,12 +1,22 @@
 // Synchronous requests, answered by the service worker. Slow, and everywhere.
 
-import { getBatch, Reader, reply, request } from "../generated/abi.ts";
+import { getBatch, Reader, reply, REPLY_HEADER, request } from "../generated/abi.ts";
 import { EXIT, numberOf, OWN_SEQ, type Transport } from "./transport.ts";
 
 /** The service worker answers a poll within this, so that no request of its is pending for long. */
 const POLL_MS = 20_000;
 /** Between attempts when the service worker died under a request: it starts again with the next one. */
 const ATTEMPTS = 120;
+
+/** What the kernel would have pushed. */
+function notification(foreign: number, batch: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(REPLY_HEADER + batch.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, frame.length - 4, true);
+  view.setUint32(12, foreign, true);
+  frame.set(batch, REPLY_HEADER);
+  return frame;
+}
 
 /** The process is not wanted any more. The supervisor ends the worker; nothing may run until then. */
 export class Ended extends Error {}
@@ -31,12 +41,12 @@ export class Xhr implements Transport {
     const end = timeoutMs === undefined ? Infinity : performance.now() + timeoutMs;
     for (;;) {
       const left = Math.min(POLL_MS, Math.max(0, Math.ceil(end - performance.now())));
-      const { errno, payload } = reply(new Uint8Array(this.#send("poll", request("poll", { timeout: left }, OWN_SEQ, 0, this.#heard))));
+      const { errno, foreign, payload } = reply(new Uint8Array(this.#send("poll", request("poll", { timeout: left }, OWN_SEQ, 0, this.#heard))));
       const batch = errno === 0 ? new Reader(payload).bytes() : new Uint8Array();
       const { first, events } = batch.length < 4 ? { first: 0, events: [] } : getBatch(new Reader(batch));
       if (events.length > 0) {
         this.#heard = first + events.length;
-        return batch;
+        return notification(foreign, batch);
       }
       if (performance.now() >= end) return undefined;
     }

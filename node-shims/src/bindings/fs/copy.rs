@@ -161,17 +161,8 @@ fn copy_tree(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result<
     let env = args.env;
     let mode = env.stat(src, 0).map_err(|errno| Failure::at(errno, "cp", src))?.stat.mode & 0o7777;
     env.mkdir_all(dest, 0o777).map_err(|errno| Failure::at(errno, "cp", dest))?;
-    let mut skip = 0;
-    loop {
-        const LIMIT: u32 = 1024;
-        let entries = env.readdir(src, skip, LIMIT).map_err(|errno| Failure::at(errno, "cp", src))?.entries.0;
-        for entry in &entries {
-            copy_entry(args, &join(src, &entry.name), &join(dest, &entry.name), how)?;
-        }
-        if entries.len() < LIMIT as usize {
-            break;
-        }
-        skip += entries.len() as u32;
+    for entry in env.entries(src).map_err(|errno| Failure::at(errno, "cp", src))? {
+        copy_entry(args, &join(src, &entry.name), &join(dest, &entry.name), how)?;
     }
     env.chmod(dest, mode, 0).map_err(|errno| Failure::at(errno, "cp", dest))?;
     Ok(())

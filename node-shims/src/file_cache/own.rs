@@ -1,0 +1,288 @@
+//! What the process's own calls change of what it knows.
+//!
+//! A change at a plain path touches that name, its directory and its file, and nothing else. A change through a link, at a path whose meaning is not
+//! known, or one that failed half way, may have touched anything.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use porthole_abi::frame::{LINK_AT_THE_END, LINK_ON_THE_WAY};
+use porthole_abi::{Call, Errno, Stat, flags, reply};
+
+use super::descriptors::Target;
+use super::names::{Known, Listing};
+use super::{FileCache, decode, path};
+
+/// Made by the process, its number not known yet.
+const NEW_FILE: Known = Known::There { ino: 0, kind: flags::DT_REG };
+const NEW_DIRECTORY: Known = Known::There { ino: 0, kind: flags::DT_DIR };
+const NEW_LINK: Known = Known::There { ino: 0, kind: flags::DT_LNK };
+
+impl FileCache {
+    /// A call that changes something was made, or sent without waiting: then the payload is empty and `marks` are none.
+    pub(super) fn changed(&mut self, call: &Call<'_>, marks: u16, result: Result<&[u8], Errno>) {
+        let payload = match result {
+            Ok(payload) => payload,
+            Err(errno) => return self.failed(call, marks, errno),
+        };
+        self.descriptors.done(call, payload);
+        let through_link = marks & LINK_ON_THE_WAY != 0 || (marks & LINK_AT_THE_END != 0 && follows(call));
+        match *call {
+            Call::Open { path, flags, .. } => self.opened(path, flags, marks, through_link, decode(payload)),
+            Call::WriteFile { path, data, flags, .. } => self.wrote_file(path, data, flags, marks, through_link, decode(payload)),
+            Call::Write { fd, data, .. } if !data.is_empty() => self.wrote(fd),
+            Call::Ftruncate { fd, .. } | Call::Futimes { fd, .. } => self.wrote(fd),
+            Call::Fchmod { fd, .. } | Call::Fchown { fd, .. } => match self.descriptors.get(fd) {
+                Target::File { ino, .. } if self.attributes.get(ino).is_some_and(|stat| !is_directory(stat)) => self.attributes.forget(ino),
+                Target::NoFile => {}
+                _ => self.forget_all(),
+            },
+            Call::Chdir { .. } => self.cwd = None,
+            Call::Umask { mask } => self.umask = mask & 0o777,
+            Call::WriteTree { .. } => self.forget_all(),
+            Call::Mkdtemp { .. } => match decode::<reply::Mkdtemp>(payload) {
+                Some(made) if marks & LINK_ON_THE_WAY == 0 => self.at(&made.path, |cache, key| cache.made_directory(key, 0o700)),
+                _ => self.forget_all(),
+            },
+            Call::MkdirAll { path, mode } => match decode::<reply::MkdirAll>(payload) {
+                Some(made) if made.first.is_empty() => {}
+                Some(made) if !through_link => self.made_directories(&made.first, path, mode),
+                _ => self.forget_all(),
+            },
+            _ if is_on_path(call) && through_link => self.forget_all(),
+            Call::Mkdir { path, mode } => self.at(path, |cache, key| cache.made_directory(key, mode)),
+            Call::Symlink { path, .. } => self.at(path, |cache, key| cache.made(key, NEW_LINK)),
+            Call::Unlink { path } | Call::Rmdir { path } => self.at(path, |cache, key| {
+                cache.forget_file_at(key, false);
+                cache.gone(key);
+            }),
+            Call::RemoveTree { path } => self.at(path, |cache, key| {
+                // Of files below it that have other names, the counts of links have changed.
+                cache.attributes.forget_files();
+                cache.names.forget_below(key);
+                cache.gone(key);
+            }),
+            Call::Rename { from, to, .. } => self.renamed(from, to),
+            Call::Link { from, to } => {
+                self.at(from, |cache, key| {
+                    cache.forget_file_at(key, false);
+                    cache.names.forget(key);
+                });
+                self.at(to, |cache, key| {
+                    cache.folder_changed(key);
+                    cache.names.forget(key);
+                });
+            }
+            Call::Truncate { path, .. } => self.at(path, |cache, key| cache.forget_file_at(key, true)),
+            Call::Utimes { path, .. } => self.at(path, |cache, key| {
+                cache.forget_file_at(key, true);
+                cache.attributes.forget_directories();
+            }),
+            Call::Chmod { path, .. } | Call::Chown { path, .. } => self.at(path, |cache, key| match cache.names.find(key, true).and_then(Known::kind) {
+                Some(flags::DT_REG) => cache.forget_file_at(key, true),
+                // What may be found below a directory has changed.
+                _ => cache.forget_all(),
+            }),
+            Call::CopyFile { to, .. } => self.at(to, |cache, key| match cache.names.find(key, false) {
+                Some(Known::Missing) => cache.made(key, NEW_FILE),
+                Some(_) => cache.forget_file_at(key, true),
+                None => {
+                    cache.forget_file_at(key, true);
+                    cache.made(key, NEW_FILE);
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    /// Most calls change nothing when they fail. Of some a part was done.
+    fn failed(&mut self, call: &Call<'_>, marks: u16, errno: Errno) {
+        match *call {
+            Call::Write { fd, .. } if self.descriptors.get(fd) == Target::NoFile => {}
+            Call::WriteTree { .. } | Call::RemoveTree { .. } | Call::MkdirAll { .. } | Call::CopyFile { .. } | Call::Write { .. } => self.forget_all(),
+            Call::WriteFile { path, flags, .. } | Call::Open { path, flags, .. } => match errno {
+                Errno::ENOENT if flags & flags::O_CREAT == 0 => self.learn_missing(path, true, marks, errno),
+                Errno::ENOENT | Errno::EEXIST | Errno::EACCES | Errno::EISDIR | Errno::ENOTDIR => {}
+                _ => self.forget_all(),
+            },
+            _ => {}
+        }
+    }
+
+    /// Does something at the key of a path. Without a key anything may have changed; what is made up as it is read is not remembered anyway.
+    fn at(&mut self, path: &[u8], change: impl FnOnce(&mut Self, &[u8])) {
+        match self.key(path).map(Cow::into_owned) {
+            Some(key) if !path::is_made_up(&key) => change(self, &key),
+            _ => self.forget_all(),
+        }
+    }
+
+    /// A name came or went: its directory's times are others.
+    fn folder_changed(&mut self, key: &[u8]) {
+        match path::split(key).and_then(|(folder, _)| self.names.find(folder, true)).and_then(Known::ino) {
+            Some(folder) => self.attributes.forget(folder),
+            None => self.attributes.forget_directories(),
+        }
+    }
+
+    fn made(&mut self, key: &[u8], known: Known) {
+        self.folder_changed(key);
+        self.names.made(key, known);
+    }
+
+    fn gone(&mut self, key: &[u8]) {
+        self.folder_changed(key);
+        self.names.gone(key);
+        if self.cwd.as_ref().is_some_and(|cwd| *cwd == key || path::is_below(cwd, key)) {
+            self.cwd = None;
+        }
+    }
+
+    fn made_directory(&mut self, key: &[u8], mode: u32) {
+        self.made(key, NEW_DIRECTORY);
+        let mode = mode & !self.umask;
+        let may = if self.uid == 0 { 7 } else { mode >> 6 & 7 };
+        self.names.learn_listing(key, Listing::new(&[], may));
+    }
+
+    /// `first` and all below it on the way to `last` were made, in the words of one path.
+    fn made_directories(&mut self, first: &[u8], last: &[u8], mode: u32) {
+        let mut end = first.len();
+        loop {
+            self.at(&last[..end.min(last.len())], |cache, key| cache.made_directory(key, mode));
+            if end >= last.len() {
+                return;
+            }
+            end = last[end + 1..].iter().position(|&byte| byte == b'/').map_or(last.len(), |next| end + 1 + next);
+        }
+    }
+
+    /// The attributes and contents of the file at a path have changed.
+    fn forget_file_at(&mut self, key: &[u8], follow: bool) {
+        match self.names.find(key, follow) {
+            Some(known) => match known.ino() {
+                Some(ino) => self.attributes.forget(ino),
+                // Nothing was asked about what the process has made here.
+                None => {}
+            },
+            // It may be any file that is known by another name.
+            None => self.attributes.forget_files(),
+        }
+    }
+
+    fn wrote(&mut self, fd: i32) {
+        match self.descriptors.get(fd) {
+            Target::File { ino, .. } => self.attributes.forget(ino),
+            Target::NoFile => {}
+            Target::Unknown => {
+                self.attributes.forget_files();
+                self.attributes.forget_directories();
+            }
+        }
+    }
+
+    fn opened(&mut self, path: &[u8], flags: u32, marks: u16, through_link: bool, answer: Option<reply::Open>) {
+        let Some(reply::Open { fd, stat }) = answer else { return self.forget_all() };
+        let made_up = self.key(path).is_none_or(|key| path::is_made_up(&key));
+        self.descriptors.opened(fd, &stat, flags, made_up);
+        if flags & (flags::O_CREAT | flags::O_TRUNC) == 0 {
+            return self.learn(path, flags & flags::O_NOFOLLOW == 0, marks, &stat);
+        }
+        if through_link {
+            return self.forget_all();
+        }
+        if !made_up {
+            self.at(path, |cache, key| cache.filled(key, &stat));
+        }
+    }
+
+    fn wrote_file(&mut self, path: &[u8], data: &[u8], flags: u32, marks: u16, through_link: bool, answer: Option<reply::WriteFile>) {
+        if through_link {
+            return self.forget_all();
+        }
+        match self.key(path).map(Cow::into_owned) {
+            Some(key) if !path::is_made_up(&key) => match answer {
+                Some(reply::WriteFile { stat }) => {
+                    self.filled(&key, &stat);
+                    // What it reads next is what it has written.
+                    if flags & flags::O_TRUNC != 0 && marks == 0 && self.granted(&stat) & flags::R_OK != 0 {
+                        self.attributes.keep(&stat, &Rc::from(data));
+                    }
+                }
+                None => {
+                    self.forget_file_at(&key, true);
+                    if !matches!(self.names.find(&key, false), Some(Known::There { .. })) {
+                        self.made(&key, NEW_FILE);
+                    }
+                }
+            },
+            _ => self.forget_all(),
+        }
+    }
+
+    /// The kernel made the file at a plain path, or cut or wrote to the one that was there, and says what it is now.
+    fn filled(&mut self, key: &[u8], stat: &Stat) {
+        let known = Known::There { ino: stat.ino, kind: (stat.mode >> 12) as u8 };
+        match self.names.find(key, false) {
+            Some(old @ Known::There { .. }) if old.ino() == Some(stat.ino) => {}
+            Some(Known::There { ino: 0, .. }) => self.names.learn(key, false, 0, known),
+            _ => self.made(key, known),
+        }
+        self.attributes.forget(stat.ino);
+        self.attributes.put(stat);
+    }
+
+    fn renamed(&mut self, from: &[u8], to: &[u8]) {
+        let (Some(from), Some(to)) = (self.key(from).map(Cow::into_owned), self.key(to).map(Cow::into_owned)) else { return self.forget_all() };
+        if path::is_made_up(&from) || path::is_made_up(&to) {
+            return self.forget_all();
+        }
+        let (source, target) = (self.names.find(&from, false), self.names.find(&to, false));
+        let Some(known @ Known::There { ino, kind }) = source else { return self.forget_all() };
+        match target {
+            Some(Known::Missing) => {}
+            // Two names of one file: both stay. (What the process has made itself is no other file.)
+            Some(Known::There { ino: over, .. }) if ino != 0 && over == ino => return,
+            Some(Known::There { ino: over, .. }) => self.attributes.forget(over),
+            None => self.attributes.forget_all(),
+        }
+        self.attributes.forget(ino);
+        if kind == flags::DT_DIR {
+            self.names.forget_below(&from);
+            self.names.forget_below(&to);
+        }
+        self.gone(&from);
+        self.made(&to, known);
+    }
+}
+
+fn is_directory(stat: &Stat) -> bool {
+    stat.mode & flags::S_IFMT == flags::S_IFDIR
+}
+
+/// Whether a call goes on where a link at the end of its path leads.
+fn follows(call: &Call<'_>) -> bool {
+    match *call {
+        Call::Open { .. } | Call::WriteFile { .. } | Call::MkdirAll { .. } | Call::Truncate { .. } | Call::CopyFile { .. } => true,
+        Call::Chmod { flags, .. } | Call::Chown { flags, .. } | Call::Utimes { flags, .. } => flags & flags::NOFOLLOW == 0,
+        _ => false,
+    }
+}
+
+fn is_on_path(call: &Call<'_>) -> bool {
+    matches!(
+        call,
+        Call::Mkdir { .. }
+            | Call::Symlink { .. }
+            | Call::Unlink { .. }
+            | Call::Rmdir { .. }
+            | Call::RemoveTree { .. }
+            | Call::Rename { .. }
+            | Call::Link { .. }
+            | Call::Truncate { .. }
+            | Call::Utimes { .. }
+            | Call::Chmod { .. }
+            | Call::Chown { .. }
+            | Call::CopyFile { .. }
+    )
+}

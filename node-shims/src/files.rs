@@ -1,0 +1,121 @@
+//! Questions about files: answered from what the process knows, where it knows ([`crate::file_cache`]).
+//!
+//! These stand before the calls of the same names in [`Syscalls`], which always ask.
+
+use std::rc::Rc;
+
+use porthole_abi::stat::Dirent;
+use porthole_abi::wire::{Bytes, Reader, Wire};
+use porthole_abi::{Call, Errno, Stat, Syscalls, flags, reply};
+
+use crate::Env;
+use crate::file_cache::{FileCache, Known};
+
+/// Names that one `readdir` call brings.
+const NAMES_A_CALL: u32 = 4096;
+
+impl Env {
+    /// What is known, if it still holds. A question that was not asked for a while is asked by the cheapest call there is, which renews all the rest.
+    pub(crate) fn known<T>(&self, path: &[u8], question: impl Fn(&mut FileCache) -> Option<T>) -> Option<T> {
+        let files = &self.calls.files;
+        if files.borrow().wants_cwd(path) {
+            let _gone = self.getcwd();
+        }
+        let answer = question(&mut files.borrow_mut())?;
+        if files.borrow().is_fresh(self.host().now_us()) {
+            return Some(answer);
+        }
+        let _own = self.getpgid(0);
+        question(&mut files.borrow_mut())
+    }
+
+    pub fn stat(&self, path: &[u8], flags: u32) -> Result<reply::Stat, Errno> {
+        let follow = flags & flags::NOFOLLOW == 0;
+        match self.known(path, |files| files.stat(path, follow).map(|known| known.cloned())) {
+            Some(known) => known.map(|stat| reply::Stat { stat }),
+            None => Syscalls::stat(self, path, flags),
+        }
+    }
+
+    pub fn fstat(&self, fd: i32) -> Result<reply::Fstat, Errno> {
+        match self.known(b"/", |files| files.fstat(fd).cloned()) {
+            Some(stat) => Ok(reply::Fstat { stat }),
+            None => Syscalls::fstat(self, fd),
+        }
+    }
+
+    /// `flags::DT_*` of what is at a path, after links.
+    pub fn kind(&self, path: &[u8]) -> Result<u8, Errno> {
+        match self.known(path, |files| files.find(path, true)) {
+            Some(Known::There { kind, .. }) => Ok(kind),
+            Some(Known::Missing) => Err(Errno::ENOENT),
+            None => Syscalls::stat(self, path, 0).map(|found| (found.stat.mode >> 12) as u8),
+        }
+    }
+
+    pub fn access(&self, path: &[u8], mode: u32) -> Result<reply::Access, Errno> {
+        let known = |files: &mut FileCache| files.access(path, mode);
+        if let Some(known) = self.known(path, known) {
+            return known.map(|()| reply::Access {});
+        }
+        // Attributes say as much, and more.
+        Syscalls::stat(self, path, 0)?;
+        match known(&mut self.calls.files.borrow_mut()) {
+            Some(known) => known.map(|()| reply::Access {}),
+            None => Syscalls::access(self, path, mode),
+        }
+    }
+
+    /// All names of a directory, rising by their bytes.
+    pub fn entries(&self, path: &[u8]) -> Result<Vec<Dirent>, Errno> {
+        let known = self.known(path, |files| {
+            files.listing(path).map(|listing| listing.entries().map(|(name, kind)| Dirent { ino: 0, kind, name: name.to_vec() }).collect())
+        });
+        if let Some(entries) = known {
+            return Ok(entries);
+        }
+        let answer = self.ask(&Call::Readdir { path, skip: 0, limit: NAMES_A_CALL });
+        let found = reply::Readdir::get(&mut Reader::new(answer.result()?)).map_err(|_| Errno::EPROTO)?;
+        let mut entries = found.entries.0;
+        let complete = entries.len() < NAMES_A_CALL as usize;
+        if complete {
+            self.calls.files.borrow_mut().learn_listing(path, answer.marks, &found.stat, &entries);
+        }
+        let mut more = !complete;
+        while more {
+            let next = Syscalls::readdir(self, path, entries.len() as u32, NAMES_A_CALL)?.entries.0;
+            more = next.len() >= NAMES_A_CALL as usize;
+            entries.extend(next);
+        }
+        Ok(entries)
+    }
+
+    /// A whole regular file. `EFBIG`: longer than `limit`.
+    pub fn contents(&self, path: &[u8], limit: usize) -> Result<Rc<[u8]>, Errno> {
+        match self.known(path, |files| files.contents(path)) {
+            Some(Ok(contents)) if contents.len() > limit => return Err(Errno::EFBIG),
+            Some(known) => return known,
+            None => {}
+        }
+        let answer = self.ask(&Call::ReadFile { path, limit: u32::try_from(limit).unwrap_or(u32::MAX) });
+        let mut from = Reader::new(answer.result()?);
+        let (Ok(data), Ok(stat)) = (Bytes::get(&mut from), Stat::get(&mut from)) else { return Err(Errno::EPROTO) };
+        let contents: Rc<[u8]> = data.into();
+        self.calls.files.borrow_mut().learn_contents(path, answer.marks, &stat, &contents);
+        Ok(contents)
+    }
+
+    pub fn readlink(&self, path: &[u8]) -> Result<reply::Readlink, Errno> {
+        match self.known(path, |files| files.target(path)) {
+            Some(target) => Ok(reply::Readlink { target: target.to_vec() }),
+            None => Syscalls::readlink(self, path),
+        }
+    }
+
+    pub fn realpath(&self, path: &[u8]) -> Result<reply::Realpath, Errno> {
+        match self.known(path, |files| files.real(path)) {
+            Some(real) => real.map(|real| reply::Realpath { path: real.to_vec() }),
+            None => Syscalls::realpath(self, path),
+        }
+    }
+}
