@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use porthole_abi::stat::Dirent;
 use porthole_abi::wire::{Bytes, Reader, Wire};
-use porthole_abi::{Call, Errno, Stat, Syscalls, flags, reply};
+use porthole_abi::{Call, Errno, Stat, Syscalls, flags, frame, reply};
 
 use crate::Env;
 use crate::file_cache::{FileCache, Known};
@@ -90,6 +90,14 @@ impl Env {
         Ok(entries)
     }
 
+    /// `make` of each name of a directory, rising by their bytes. The first error of `make` ends it.
+    pub(crate) fn names<T, E>(&self, path: &[u8], make: impl Fn(&[u8]) -> Result<T, E>) -> Result<Result<Vec<T>, E>, Errno> {
+        match self.known(path, |files| files.listing(path).map(|listing| listing.entries().map(|(name, _)| make(name)).collect())) {
+            Some(made) => Ok(made),
+            None => Ok(self.entries(path)?.iter().map(|entry| make(&entry.name)).collect()),
+        }
+    }
+
     /// A whole regular file. `EFBIG`: longer than `limit`.
     pub fn contents(&self, path: &[u8], limit: usize) -> Result<Rc<[u8]>, Errno> {
         match self.known(path, |files| files.contents(path)) {
@@ -98,11 +106,43 @@ impl Env {
             None => {}
         }
         let answer = self.ask(&Call::ReadFile { path, limit: u32::try_from(limit).unwrap_or(u32::MAX) });
+        if answer.result() == Err(Errno::EFBIG) && limit > frame::MAX_FRAME {
+            return self.long_contents(path, limit);
+        }
         let mut from = Reader::new(answer.result()?);
         let (Ok(data), Ok(stat)) = (Bytes::get(&mut from), Stat::get(&mut from)) else { return Err(Errno::EPROTO) };
         let contents: Rc<[u8]> = data.into();
         self.calls.files.borrow_mut().learn_contents(path, answer.marks, &stat, &contents);
         Ok(contents)
+    }
+
+    /// A file that is too long for one frame.
+    fn long_contents(&self, path: &[u8], limit: usize) -> Result<Rc<[u8]>, Errno> {
+        let reply::Open { fd, stat } = self.open(path, flags::O_RDONLY, 0)?;
+        let read = || {
+            if stat.size > limit as u64 {
+                return Err(Errno::EFBIG);
+            }
+            let mut all = Vec::with_capacity(stat.size as usize);
+            loop {
+                let answer = self.ask(&Call::Pread { fd, len: u32::MAX, position: all.len() as i64 });
+                let data = Bytes::get(&mut Reader::new(answer.result()?)).map_err(|_| Errno::EPROTO)?;
+                all.extend_from_slice(data);
+                if data.is_empty() || all.len() as u64 >= stat.size {
+                    return Ok(Rc::from(all));
+                }
+            }
+        };
+        let contents = read();
+        // Kept only if nothing was heard meanwhile: then this is still what the path means, and what the file is.
+        let known = self.calls.files.borrow().stat(path, true).is_some_and(|known| known == Ok(&stat));
+        if let Ok(contents) = &contents
+            && known
+        {
+            self.calls.files.borrow_mut().keep_contents(&stat, contents);
+        }
+        let _closed = self.close(fd);
+        contents
     }
 
     pub fn readlink(&self, path: &[u8]) -> Result<reply::Readlink, Errno> {

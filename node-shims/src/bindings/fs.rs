@@ -10,6 +10,7 @@ mod descriptor;
 mod failure;
 mod module;
 mod path;
+mod quick;
 pub mod settle;
 mod stat;
 
@@ -103,6 +104,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     }
     super::script(ctx, "fs", &binding)?;
     answer::keep_file_handle(ctx, &binding)?;
+    super::method(&binding, "quicken", |ctx: Ctx<'js>, fs: Object<'js>| quick::quicken(&ctx, &fs))?;
     Ok(binding)
 }
 

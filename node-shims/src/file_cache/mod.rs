@@ -26,6 +26,7 @@ use porthole_abi::wire::{Reader, Wire};
 use porthole_abi::{Call, Errno, Stat, flags, reply};
 
 use attributes::Attributes;
+pub use attributes::LARGE;
 use descriptors::Descriptors;
 pub use descriptors::Target;
 pub use names::{Known, Listing};
@@ -262,6 +263,11 @@ impl FileCache {
         {
             self.names.learn_listing(&key, Listing::new(entries, self.granted(stat)));
         }
+    }
+
+    /// A whole file whose attributes are known.
+    pub fn keep_contents(&mut self, stat: &Stat, contents: &Rc<[u8]>) {
+        self.attributes.keep(stat, contents);
     }
 
     /// A whole file.
