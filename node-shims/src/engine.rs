@@ -57,6 +57,11 @@ pub fn run(host: Box<dyn Host>) -> i32 {
             return exit_code::BOOTSTRAP_FAILURE;
         }
     };
+    let computing = env.clone();
+    runtime.set_interrupt_handler(Some(Box::new(move || {
+        computing.flush_old();
+        false
+    })));
     let code = context.with(|ctx| {
         env.install(&ctx);
         bindings::module_wrap::install_loader(&ctx);

@@ -339,17 +339,29 @@ impl Env {
     /// Ends the process. Gives an error to return from a native function: it unwinds all JavaScript and cannot be caught by it.
     pub fn exit(&self, ctx: &Ctx<'_>, code: i32) -> rquickjs::Error {
         if self.exit.get().is_none() {
-            self.exit.set(Some(code));
-            let _ = Syscalls::exit(self, code);
+            self.end(code);
         }
         crate::raw::throw_uncatchable(ctx)
+    }
+
+    /// Nothing that was written without waiting is lost in silence: a program that did not hear of it ends as one that failed.
+    fn end(&self, code: i32) {
+        self.settle();
+        let code = match self.take_late() {
+            Some(late) => {
+                crate::bindings::errors::write_all(self, 2, format!("Error: {}\n", late.message()).as_bytes());
+                if code == 0 { 1 } else { code }
+            }
+            None => code,
+        };
+        self.exit.set(Some(code));
+        let _ = Syscalls::exit(self, code);
     }
 
     /// The exit code when the loop has run dry.
     pub(crate) fn set_exit(&self, code: i32) {
         if self.exit.get().is_none() {
-            self.exit.set(Some(code));
-            let _ = Syscalls::exit(self, code);
+            self.end(code);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Questions about files: answered from what the process knows, where it knows ([`crate::file_cache`]).
+//! Questions about files: answered from what the process knows, where it knows ([`crate::file_cache`]). Changes: sent without waiting, where that is safe
+//! ([`crate::calls`]).
 //!
 //! These stand before the calls of the same names in [`Syscalls`], which always ask.
 
@@ -25,7 +26,7 @@ impl Env {
         if files.borrow().is_fresh(self.host().now_us()) {
             return Some(answer);
         }
-        let _own = self.getpgid(0);
+        self.renew();
         question(&mut files.borrow_mut())
     }
 
@@ -143,6 +144,74 @@ impl Env {
         }
         let _closed = self.close(fd);
         contents
+    }
+
+    // ---- changes that need not be waited for where they are sure to succeed
+
+    pub fn write_file(&self, path: &[u8], data: &[u8], flags: u32, mode: u32) -> Result<(), Errno> {
+        if self.post(&Call::WriteFile { path, data, flags, mode }, "write", Some(path)) {
+            return Ok(());
+        }
+        Syscalls::write_file(self, path, data, flags, mode).map(drop)
+    }
+
+    pub fn write(&self, fd: i32, data: &[u8], position: i64) -> Result<reply::Write, Errno> {
+        if self.post(&Call::Write { fd, data, position }, "write", None) {
+            return Ok(reply::Write { written: data.len() as u32 });
+        }
+        Syscalls::write(self, fd, data, position)
+    }
+
+    pub fn close(&self, fd: i32) -> Result<reply::Close, Errno> {
+        if self.post(&Call::Close { fd }, "close", None) { Ok(reply::Close {}) } else { Syscalls::close(self, fd) }
+    }
+
+    pub fn mkdir(&self, path: &[u8], mode: u32) -> Result<reply::Mkdir, Errno> {
+        if self.post(&Call::Mkdir { path, mode }, "mkdir", Some(path)) { Ok(reply::Mkdir {}) } else { Syscalls::mkdir(self, path, mode) }
+    }
+
+    pub fn symlink(&self, target: &[u8], path: &[u8]) -> Result<reply::Symlink, Errno> {
+        let sane = !target.is_empty() && target.len() < 4096;
+        if sane && self.post(&Call::Symlink { target, path }, "symlink", Some(path)) {
+            return Ok(reply::Symlink {});
+        }
+        Syscalls::symlink(self, target, path)
+    }
+
+    pub fn unlink(&self, path: &[u8]) -> Result<reply::Unlink, Errno> {
+        if self.post(&Call::Unlink { path }, "unlink", Some(path)) { Ok(reply::Unlink {}) } else { Syscalls::unlink(self, path) }
+    }
+
+    pub fn rmdir(&self, path: &[u8]) -> Result<reply::Rmdir, Errno> {
+        if self.post(&Call::Rmdir { path }, "rmdir", Some(path)) { Ok(reply::Rmdir {}) } else { Syscalls::rmdir(self, path) }
+    }
+
+    pub fn rename(&self, from: &[u8], to: &[u8], flags: u32) -> Result<reply::Rename, Errno> {
+        if flags == 0 && self.post(&Call::Rename { from, to, flags }, "rename", Some(from)) {
+            return Ok(reply::Rename {});
+        }
+        Syscalls::rename(self, from, to, flags)
+    }
+
+    pub fn copy_file(&self, from: &[u8], to: &[u8], flags: u32) -> Result<reply::CopyFile, Errno> {
+        if self.post(&Call::CopyFile { from, to, flags }, "copyfile", Some(to)) {
+            return Ok(reply::CopyFile {});
+        }
+        Syscalls::copy_file(self, from, to, flags)
+    }
+
+    pub fn chmod(&self, path: &[u8], mode: u32, flags: u32) -> Result<reply::Chmod, Errno> {
+        if self.post(&Call::Chmod { path, mode, flags }, "chmod", Some(path)) {
+            return Ok(reply::Chmod {});
+        }
+        Syscalls::chmod(self, path, mode, flags)
+    }
+
+    pub fn utimes(&self, path: &[u8], atime: i64, mtime: i64, flags: u32) -> Result<reply::Utimes, Errno> {
+        if self.post(&Call::Utimes { path, atime, mtime, flags }, "utime", Some(path)) {
+            return Ok(reply::Utimes {});
+        }
+        Syscalls::utimes(self, path, atime, mtime, flags)
     }
 
     pub fn readlink(&self, path: &[u8]) -> Result<reply::Readlink, Errno> {

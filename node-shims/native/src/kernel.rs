@@ -77,7 +77,8 @@ impl Kernel {
     fn start(self: &Arc<Self>, pid: i32) {
         let kernel = self.clone();
         let started = std::thread::Builder::new().name(format!("process {pid}")).stack_size(64 << 20).spawn(move || {
-            let host = Process { kernel: kernel.clone(), pid };
+            let posts = std::env::var_os("PORTHOLE_NATIVE_GATHER").is_none();
+            let host = Process { kernel: kernel.clone(), pid, replies: Default::default(), posts };
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| porthole_node::engine::run(Box::new(host))));
             if ran.is_err() {
                 kernel.handle(&mut kernel.lock(), Event::Lost { pid, reason: b"the process image panicked".to_vec() });
@@ -157,6 +158,10 @@ pub fn wall_ms() -> f64 {
 struct Process {
     kernel: Arc<Kernel>,
     pid: i32,
+    /// Replies to what was posted.
+    replies: std::cell::Cell<Vec<u8>>,
+    /// Whether frames may be posted, as over `jspi`; else they wait for the next call, as over `xhr`.
+    posts: bool,
 }
 
 impl Process {
@@ -169,19 +174,34 @@ impl Process {
 }
 
 impl Host for Process {
-    fn call(&self, request: &[u8], reply: &mut Vec<u8>) {
-        match self.kernel.transact(self.pid, request) {
-            Some(frame) => *reply = frame,
-            // `exit` has no answer that anybody reads.
-            None if Request::get(request).is_ok_and(|request| request.number == 2) => reply.clear(),
-            None => self.stop(),
+    fn call(&self, requests: &[u8], replies: &mut Vec<u8>) {
+        *replies = self.replies.take();
+        let mut rest = requests;
+        while let Ok((request, after)) = frame::split(rest) {
+            match self.kernel.transact(self.pid, request) {
+                Some(frame) => replies.extend_from_slice(&frame),
+                // `exit` has no answer that anybody reads.
+                None if Request::get(request).is_ok_and(|request| request.number == 2) => replies.clear(),
+                None => self.stop(),
+            }
+            rest = after;
         }
     }
 
+    fn can_post(&self) -> bool {
+        self.posts
+    }
+
+    fn post(&self, requests: &[u8]) {
+        let mut replies = Vec::new();
+        self.call(requests, &mut replies);
+        self.replies.set(replies);
+    }
+
     fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>) {
-        events.clear();
+        *events = self.replies.take();
         match self.kernel.wait(self.pid, timeout_ms.map(|ms| Duration::from_millis(ms.into()))) {
-            Heard::Events(notice) => *events = notice,
+            Heard::Events(notice) => events.extend_from_slice(&notice),
             Heard::Ended => self.stop(),
             _ => {}
         }

@@ -17,6 +17,8 @@ const ENTRIES: usize = 32_768;
 
 struct File {
     stat: Stat,
+    /// Size and times are others by now. Mode and owner are as they were.
+    stale: bool,
     contents: Option<Rc<[u8]>>,
     /// Its contents were asked for since the last clearing out.
     used: bool,
@@ -26,7 +28,7 @@ struct File {
 pub struct Attributes {
     files: Map<u64, File>,
     /// Apart, since what is made in a directory changes its times.
-    directories: Map<u64, Stat>,
+    directories: Map<u64, (Stat, bool)>,
     bytes: usize,
     /// Large files that have been read once, by number and size.
     large: Map<u64, u64>,
@@ -34,7 +36,15 @@ pub struct Attributes {
 
 impl Attributes {
     pub fn get(&self, ino: u64) -> Option<&Stat> {
-        self.files.get(&ino).map(|file| &file.stat).or_else(|| self.directories.get(&ino))
+        match self.files.get(&ino) {
+            Some(file) => (!file.stale).then_some(&file.stat),
+            None => self.directories.get(&ino).filter(|(_, stale)| !stale).map(|(stat, _)| stat),
+        }
+    }
+
+    /// Attributes whose mode and owner alone hold.
+    pub fn rights(&self, ino: u64) -> Option<&Stat> {
+        self.files.get(&ino).map(|file| &file.stat).or_else(|| self.directories.get(&ino).map(|(stat, _)| stat))
     }
 
     pub fn put(&mut self, stat: &Stat) {
@@ -42,21 +52,21 @@ impl Attributes {
             if self.directories.len() >= ENTRIES {
                 self.directories.clear();
             }
-            self.directories.insert(stat.ino, stat.clone());
+            self.directories.insert(stat.ino, (stat.clone(), false));
             return;
         }
         if let Some(file) = self.files.get_mut(&stat.ino) {
-            file.stat = stat.clone();
+            (file.stat, file.stale) = (stat.clone(), false);
             return;
         }
         if self.files.len() >= ENTRIES {
             self.forget_files();
         }
-        self.files.insert(stat.ino, File { stat: stat.clone(), contents: None, used: false });
+        self.files.insert(stat.ino, File { stat: stat.clone(), stale: false, contents: None, used: false });
     }
 
     pub fn contents(&mut self, ino: u64) -> Option<Rc<[u8]>> {
-        let file = self.files.get_mut(&ino)?;
+        let file = self.files.get_mut(&ino).filter(|file| !file.stale)?;
         file.used = true;
         file.contents.clone()
     }
@@ -97,6 +107,19 @@ impl Attributes {
         }
     }
 
+    /// What is in a file has changed, or in a directory.
+    pub fn touch(&mut self, ino: u64) {
+        if let Some(file) = self.files.get_mut(&ino) {
+            file.stale = true;
+            if let Some(contents) = file.contents.take() {
+                self.bytes -= contents.len().min(self.bytes);
+            }
+        }
+        if let Some((_, stale)) = self.directories.get_mut(&ino) {
+            *stale = true;
+        }
+    }
+
     pub fn forget(&mut self, ino: u64) {
         if let Some(File { contents: Some(contents), .. }) = self.files.remove(&ino) {
             self.bytes -= contents.len().min(self.bytes);
@@ -109,13 +132,16 @@ impl Attributes {
         self.bytes = 0;
     }
 
-    pub fn forget_directories(&mut self) {
-        self.directories.clear();
+    /// Any directory may have changed in what is in it.
+    pub fn touch_directories(&mut self) {
+        for (_, stale) in self.directories.values_mut() {
+            *stale = true;
+        }
     }
 
     pub fn forget_all(&mut self) {
         self.forget_files();
-        self.forget_directories();
+        self.directories.clear();
     }
 }
 
@@ -150,6 +176,19 @@ mod tests {
         assert!(all.contents(1).is_some());
         all.forget(1);
         assert_eq!((all.bytes, all.get(1)), (0, None));
+    }
+
+    #[test]
+    fn what_was_written_to_keeps_its_rights_alone() {
+        let mut all = Attributes::default();
+        let (stat, contents) = file(1, 10);
+        all.keep(&stat, &contents);
+        all.touch(1);
+        assert!(all.contents(1).is_none());
+        assert_eq!((all.get(1), all.bytes), (None, 0));
+        assert_eq!(all.rights(1), Some(&stat));
+        all.put(&stat);
+        assert_eq!(all.get(1), Some(&stat));
     }
 
     #[test]

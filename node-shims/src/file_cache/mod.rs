@@ -8,6 +8,7 @@
 //! - [`names`]: which file each path means, and whole directories. [`attributes`]: what is known of a file by its number, with small contents.
 //! - [`descriptors`]: what the process's descriptors are open on.
 //! - [`own`]: what each call of its own changes. It forgets precisely where it can, and everything where it cannot.
+//! - [`sure`]: which changes cannot fail, and need not be waited for.
 //! - [`path`], [`hash`]: keys.
 
 mod attributes;
@@ -16,6 +17,7 @@ mod hash;
 mod names;
 mod own;
 mod path;
+mod sure;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -28,9 +30,9 @@ use porthole_abi::{Call, Errno, Stat, flags, reply};
 use attributes::Attributes;
 pub use attributes::LARGE;
 use descriptors::Descriptors;
-pub use descriptors::Target;
-pub use names::{Known, Listing};
+use descriptors::Target;
 use names::Names;
+pub use names::{Known, Listing};
 
 /// How long an answer holds without news, in microseconds.
 const AGE_US: f64 = 200_000.0;
@@ -46,9 +48,17 @@ pub struct FileCache {
     fresh_until: f64,
     /// The absolute path of the working directory, once it was asked for.
     cwd: Option<Vec<u8>>,
+    /// What may still be written and made; unknown after others have changed something.
+    room: Option<Room>,
     uid: u32,
     gid: u32,
     umask: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Room {
+    bytes: u64,
+    files: u64,
 }
 
 impl FileCache {
@@ -85,6 +95,7 @@ impl FileCache {
         self.attributes.forget_all();
         // The directory may have been moved.
         self.cwd = None;
+        self.room = None;
     }
 
     /// Whether a path cannot be understood for want of the working directory.
@@ -127,7 +138,13 @@ impl FileCache {
             return Some(if self.find(path, true)? == Known::Missing { Err(Errno::ENOENT) } else { Ok(()) });
         }
         Some(match self.stat(path, true)? {
-            Ok(stat) if want & !7 == 0 => if want & !self.granted(stat) == 0 { Ok(()) } else { Err(Errno::EACCES) },
+            Ok(stat) if want & !7 == 0 => {
+                if want & !self.granted(stat) == 0 {
+                    Ok(())
+                } else {
+                    Err(Errno::EACCES)
+                }
+            }
             Ok(_) => return None,
             Err(errno) => Err(errno),
         })
@@ -156,11 +173,6 @@ impl FileCache {
 
     pub fn real(&self, path: &[u8]) -> Option<Result<Rc<[u8]>, Errno>> {
         self.names.real(&*self.key(path)?)
-    }
-
-    /// What a descriptor is open on.
-    pub fn descriptor(&self, fd: i32) -> Target {
-        self.descriptors.get(fd)
     }
 
     /// What the process may do with a file, by its mode: as the kernel decides it.
@@ -224,6 +236,12 @@ impl FileCache {
                     Err(Errno::ENOENT) => self.names.learn_real(&key, Err(Errno::ENOENT)),
                     _ => {}
                 }
+            }
+            Call::Statfs { path: b"/" } => {
+                self.room = result
+                    .ok()
+                    .and_then(decode::<reply::Statfs>)
+                    .map(|found| Room { bytes: found.statfs.bavail.saturating_mul(found.statfs.bsize), files: found.statfs.ffree });
             }
             Call::Getcwd {} => self.cwd = result.ok().and_then(decode::<reply::Getcwd>).map(|found| found.path),
             _ => {}

@@ -20,7 +20,10 @@ const ENTRIES: usize = 65_536;
 pub enum Known {
     Missing,
     /// `ino` 0: the process has made it and not asked yet. `kind` is one of `flags::DT_*`.
-    There { ino: u64, kind: u8 },
+    There {
+        ino: u64,
+        kind: u8,
+    },
 }
 
 impl Known {
@@ -128,6 +131,13 @@ impl Names {
         self.listed += listing.len();
         if let Some(old) = self.listings.insert(path.into(), listing) {
             self.listed -= old.len();
+        }
+    }
+
+    /// What the process may do in a directory from now on.
+    pub fn allow(&mut self, path: &[u8], may: u32) {
+        if let Some(listing) = self.listings.get_mut(path) {
+            listing.may = may;
         }
     }
 

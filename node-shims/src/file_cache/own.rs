@@ -29,7 +29,7 @@ impl FileCache {
         let through_link = marks & LINK_ON_THE_WAY != 0 || (marks & LINK_AT_THE_END != 0 && follows(call));
         match *call {
             Call::Open { path, flags, .. } => self.opened(path, flags, marks, through_link, decode(payload)),
-            Call::WriteFile { path, data, flags, .. } => self.wrote_file(path, data, flags, marks, through_link, decode(payload)),
+            Call::WriteFile { .. } => self.wrote_file(call, marks, through_link, decode(payload)),
             Call::Write { fd, data, .. } if !data.is_empty() => self.wrote(fd),
             Call::Ftruncate { fd, .. } | Call::Futimes { fd, .. } => self.wrote(fd),
             Call::Fchmod { fd, .. } | Call::Fchown { fd, .. } => match self.descriptors.get(fd) {
@@ -76,21 +76,25 @@ impl FileCache {
             Call::Truncate { path, .. } => self.at(path, |cache, key| cache.forget_file_at(key, true)),
             Call::Utimes { path, .. } => self.at(path, |cache, key| {
                 cache.forget_file_at(key, true);
-                cache.attributes.forget_directories();
+                cache.attributes.touch_directories();
             }),
-            Call::Chmod { path, .. } | Call::Chown { path, .. } => self.at(path, |cache, key| match cache.names.find(key, true).and_then(Known::kind) {
-                Some(flags::DT_REG) => cache.forget_file_at(key, true),
-                // What may be found below a directory has changed.
+            Call::Chmod { path, .. } | Call::Chown { path, .. } => self.at(path, |cache, key| match cache.names.find(key, true) {
+                // Without a number it would be taken for writable.
+                Some(Known::There { kind: flags::DT_REG, ino: 0 }) => cache.names.forget(key),
+                Some(Known::There { kind: flags::DT_REG, ino }) => cache.attributes.forget(ino),
+                Some(Known::There { kind: flags::DT_DIR, .. }) => cache.rights_changed(key, call),
                 _ => cache.forget_all(),
             }),
-            Call::CopyFile { to, .. } => self.at(to, |cache, key| match cache.names.find(key, false) {
-                Some(Known::Missing) => cache.made(key, NEW_FILE),
-                Some(_) => cache.forget_file_at(key, true),
-                None => {
+            Call::CopyFile { from, to, .. } => {
+                // Its mode, before anything is forgotten. The umask has no say.
+                let mode = self.stat(from, true).map_or(0, |stat| stat.map_or(0, |stat| stat.mode));
+                self.at(to, |cache, key| {
                     cache.forget_file_at(key, true);
-                    cache.made(key, NEW_FILE);
-                }
-            }),
+                    if !matches!(cache.names.find(key, false), Some(Known::There { .. })) {
+                        cache.made_file(key, if mode & 0o200 != 0 { 0o200 } else { 0 });
+                    }
+                });
+            }
             _ => {}
         }
     }
@@ -99,7 +103,9 @@ impl FileCache {
     fn failed(&mut self, call: &Call<'_>, marks: u16, errno: Errno) {
         match *call {
             Call::Write { fd, .. } if self.descriptors.get(fd) == Target::NoFile => {}
-            Call::WriteTree { .. } | Call::RemoveTree { .. } | Call::MkdirAll { .. } | Call::CopyFile { .. } | Call::Write { .. } => self.forget_all(),
+            Call::WriteTree { .. } | Call::RemoveTree { .. } | Call::MkdirAll { .. } | Call::CopyFile { .. } | Call::Write { .. } => {
+                self.forget_all()
+            }
             Call::WriteFile { path, flags, .. } | Call::Open { path, flags, .. } => match errno {
                 Errno::ENOENT if flags & flags::O_CREAT == 0 => self.learn_missing(path, true, marks, errno),
                 Errno::ENOENT | Errno::EEXIST | Errno::EACCES | Errno::EISDIR | Errno::ENOTDIR => {}
@@ -120,8 +126,22 @@ impl FileCache {
     /// A name came or went: its directory's times are others.
     fn folder_changed(&mut self, key: &[u8]) {
         match path::split(key).and_then(|(folder, _)| self.names.find(folder, true)).and_then(Known::ino) {
-            Some(folder) => self.attributes.forget(folder),
-            None => self.attributes.forget_directories(),
+            Some(folder) => self.attributes.touch(folder),
+            None => self.attributes.touch_directories(),
+        }
+    }
+
+    /// A directory has another mode or owner. As long as it may be searched as before, what is known below it holds.
+    fn rights_changed(&mut self, key: &[u8], call: &Call<'_>) {
+        match *call {
+            Call::Chmod { mode, .. } if self.uid == 0 || mode & 0o100 != 0 => {
+                if let Some(ino) = self.names.find(key, true).and_then(Known::ino) {
+                    self.attributes.forget(ino);
+                }
+                // Only its owner can have changed it.
+                self.names.allow(key, if self.uid == 0 { 7 } else { mode >> 6 & 7 });
+            }
+            _ => self.forget_all(),
         }
     }
 
@@ -135,6 +155,14 @@ impl FileCache {
         self.names.gone(key);
         if self.cwd.as_ref().is_some_and(|cwd| *cwd == key || path::is_below(cwd, key)) {
             self.cwd = None;
+        }
+    }
+
+    /// A file without a number is one that the process may write to: otherwise the next one who wants to must ask.
+    fn made_file(&mut self, key: &[u8], mode: u32) {
+        self.made(key, NEW_FILE);
+        if self.uid != 0 && mode & !self.umask & 0o200 == 0 {
+            self.names.forget(key);
         }
     }
 
@@ -161,7 +189,7 @@ impl FileCache {
     fn forget_file_at(&mut self, key: &[u8], follow: bool) {
         match self.names.find(key, follow) {
             Some(known) => match known.ino() {
-                Some(ino) => self.attributes.forget(ino),
+                Some(ino) => self.attributes.touch(ino),
                 // Nothing was asked about what the process has made here.
                 None => {}
             },
@@ -172,11 +200,11 @@ impl FileCache {
 
     fn wrote(&mut self, fd: i32) {
         match self.descriptors.get(fd) {
-            Target::File { ino, .. } => self.attributes.forget(ino),
+            Target::File { ino, .. } => self.attributes.touch(ino),
             Target::NoFile => {}
             Target::Unknown => {
                 self.attributes.forget_files();
-                self.attributes.forget_directories();
+                self.attributes.touch_directories();
             }
         }
     }
@@ -196,7 +224,8 @@ impl FileCache {
         }
     }
 
-    fn wrote_file(&mut self, path: &[u8], data: &[u8], flags: u32, marks: u16, through_link: bool, answer: Option<reply::WriteFile>) {
+    fn wrote_file(&mut self, call: &Call<'_>, marks: u16, through_link: bool, answer: Option<reply::WriteFile>) {
+        let Call::WriteFile { path, data, flags, mode } = *call else { return };
         if through_link {
             return self.forget_all();
         }
@@ -212,7 +241,7 @@ impl FileCache {
                 None => {
                     self.forget_file_at(&key, true);
                     if !matches!(self.names.find(&key, false), Some(Known::There { .. })) {
-                        self.made(&key, NEW_FILE);
+                        self.made_file(&key, mode);
                     }
                 }
             },
@@ -228,7 +257,7 @@ impl FileCache {
             Some(Known::There { ino: 0, .. }) => self.names.learn(key, false, 0, known),
             _ => self.made(key, known),
         }
-        self.attributes.forget(stat.ino);
+        self.attributes.touch(stat.ino);
         self.attributes.put(stat);
     }
 
@@ -243,10 +272,10 @@ impl FileCache {
             Some(Known::Missing) => {}
             // Two names of one file: both stay. (What the process has made itself is no other file.)
             Some(Known::There { ino: over, .. }) if ino != 0 && over == ino => return,
-            Some(Known::There { ino: over, .. }) => self.attributes.forget(over),
+            Some(Known::There { ino: over, .. }) => self.attributes.touch(over),
             None => self.attributes.forget_all(),
         }
-        self.attributes.forget(ino);
+        self.attributes.touch(ino);
         if kind == flags::DT_DIR {
             self.names.forget_below(&from);
             self.names.forget_below(&to);

@@ -4,7 +4,7 @@ import { Checkpoint, Chunks, Container as Machine, type Outside } from "porthole
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
 import type { FromKernel, LiveProcess } from "../messages.ts";
 import { Outgoing } from "./outgoing.ts";
-import { ProcessLink } from "./process.ts";
+import { ProcessLink, split } from "./process.ts";
 import { Timer } from "./timer.ts";
 
 /** What a container needs to go on where an older kernel stopped. */
@@ -142,9 +142,11 @@ export class Container implements Outside, Requests {
 
   #link(pid: number, token: string, port: MessagePort, push: boolean): void {
     this.processes.get(pid)?.close();
-    this.processes.set(pid, new ProcessLink(token, port, push));
+    const link = new ProcessLink(token, port, push);
+    this.processes.set(pid, link);
     port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-      if (data instanceof ArrayBuffer) this.frame(pid, new Uint8Array(data));
+      if (!(data instanceof ArrayBuffer)) return;
+      link.together(() => split(new Uint8Array(data)).forEach((frame) => this.frame(pid, frame)));
     };
   }
 

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use porthole_abi::{Errno, Stat, Syscalls, flags};
+use porthole_abi::{Errno, Stat, flags};
 use rquickjs::{Ctx, Function, JsLifetime, Object, Persistent, Result, Value, qjs};
 
 use super::{Failure, descriptor};
@@ -93,6 +93,10 @@ unsafe extern "C" fn enter(
     let quick = (|| {
         let env = Env::of(&ctx).ok()?;
         let (_, way) = WAYS.get(magic as usize)?;
+        // Node's own function throws it.
+        if env.is_late() {
+            return None;
+        }
         let count = (argc.max(0) as usize).min(4);
         let mut values: [Value<'_>; 4] = std::array::from_fn(|_| Value::new_undefined(ctx.clone()));
         for (at, value) in values.iter_mut().enumerate().take(count) {
