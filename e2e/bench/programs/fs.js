@@ -100,7 +100,8 @@ function time(name, operation) {
     return performance.now() - start;
   };
   let turns = 1;
-  while (portion(turns) < 4 && before[name] === undefined) turns *= 2;
+  // Twice, so that one pause does not pass for a long operation.
+  while (before[name] === undefined && (portion(turns) < 4 || portion(turns) < 4)) turns *= 2;
   const portions = [];
   const begin = performance.now();
   while (portions.length < 5 || (performance.now() - begin < 400 && portions.length < 100)) portions.push(portion(turns) / turns);

@@ -1,6 +1,7 @@
 // Messages over the process's port, the wasm stack suspended meanwhile. Events are pushed by the kernel, so timers and empty polls cost no call.
 
-import { join, seqOf, split, type Transport } from "./transport.ts";
+import { join, seqOf, split } from "../frames.ts";
+import type { Transport } from "./transport.ts";
 
 export class Jspi implements Transport {
   #port!: MessagePort;

@@ -1,7 +1,8 @@
 // Synchronous requests, answered by the service worker. Slow, and everywhere.
 
 import { getBatch, Reader, reply, REPLY_HEADER, request } from "../generated/abi.ts";
-import { EXIT, numberOf, OWN_SEQ, split, type Transport } from "./transport.ts";
+import { numberOf, split } from "../frames.ts";
+import { EXIT, OWN_SEQ, type Transport } from "./transport.ts";
 
 /** The service worker answers a poll within this, so that no request of its is pending for long. */
 const POLL_MS = 20_000;

@@ -2,9 +2,10 @@
 
 import { Checkpoint, Chunks, Container as Machine, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
+import { split } from "../frames.ts";
 import type { FromKernel, LiveProcess } from "../messages.ts";
 import { Outgoing } from "./outgoing.ts";
-import { ProcessLink, split } from "./process.ts";
+import { ProcessLink } from "./process.ts";
 import { Timer } from "./timer.ts";
 
 /** What a container needs to go on where an older kernel stopped. */

@@ -2,8 +2,8 @@
 
 import { manifest } from "porthole:manifest";
 import { REQUEST_HEADER } from "../generated/abi.ts";
+import { seqOf, split } from "../frames.ts";
 import { ENDPOINTS } from "../messages.ts";
-import { seqOf, split } from "../process/transport.ts";
 import { stats } from "./attach.ts";
 import { isHost } from "./clients.ts";
 import { type Containers, PATIENCE_MS } from "./containers.ts";

@@ -1,8 +1,6 @@
 // A process as the service worker sees it: a port, or a request that waits for its reply. A message from it holds one frame or several.
 
-import { join, split } from "../process/transport.ts";
-
-export { split };
+import { join } from "../frames.ts";
 
 /** Frames out. */
 export class ProcessLink {
