@@ -82,9 +82,8 @@ fn violations(history: &[Record]) -> Vec<String> {
         queues[record.process].push_back(record);
     }
     loop {
-        let next = (0..processes).find(|&process| {
-            queues[process].front().is_some_and(|record| record.word != "hear" || messages.contains_key(record.name.as_str()))
-        });
+        let next = (0..processes)
+            .find(|&process| queues[process].front().is_some_and(|record| record.word != "hear" || messages.contains_key(record.name.as_str())));
         let Some(process) = next else { break };
         let record = queues[process].pop_front().unwrap();
         let name = record.name.as_str();

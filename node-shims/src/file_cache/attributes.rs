@@ -127,6 +127,21 @@ impl Attributes {
         self.directories.remove(&ino);
     }
 
+    /// Files that may be reached by another name than their only one: those with several, and those that are `open`.
+    pub fn forget_shared(&mut self, open: impl Iterator<Item = u64>) {
+        let bytes = &mut self.bytes;
+        self.files.retain(|_, file| {
+            let stays = file.stat.nlink <= 1;
+            if !stays {
+                *bytes -= file.contents.as_ref().map_or(0, |contents| contents.len()).min(*bytes);
+            }
+            stays
+        });
+        for ino in open {
+            self.forget(ino);
+        }
+    }
+
     pub fn forget_files(&mut self) {
         self.files.clear();
         self.bytes = 0;

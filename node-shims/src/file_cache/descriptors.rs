@@ -28,6 +28,14 @@ impl Descriptors {
         self.0.get(&fd).copied().unwrap_or(Target::Unknown)
     }
 
+    /// Numbers of the files that are open.
+    pub fn files(&self) -> impl Iterator<Item = u64> {
+        self.0.values().filter_map(|target| match target {
+            Target::File { ino, .. } => Some(*ino),
+            _ => None,
+        })
+    }
+
     pub fn opened(&mut self, fd: i32, stat: &Stat, flags: u32, made_up: bool) {
         let target = match stat.mode & flags::S_IFMT {
             flags::S_IFREG | flags::S_IFDIR if !made_up => Target::File { ino: stat.ino, flags },

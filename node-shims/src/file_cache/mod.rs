@@ -119,6 +119,11 @@ impl FileCache {
         if path.starts_with(b"/") { self.names.find(path, follow) } else { self.names.find(&self.key(path)?, follow) }
     }
 
+    /// Whether a path is known to lead to something through directories alone, so that it is its own real path. Absolute paths only.
+    pub fn is_real(&self, path: &[u8]) -> bool {
+        self.names.plain(path).and_then(Known::kind).is_some_and(|kind| kind != flags::DT_LNK)
+    }
+
     pub fn stat(&self, path: &[u8], follow: bool) -> Option<Result<&Stat, Errno>> {
         match self.find(path, follow)? {
             Known::Missing => Some(Err(Errno::ENOENT)),

@@ -83,12 +83,16 @@ pub struct Names {
 impl Names {
     /// What a path means; with `follow` what the link leads to where it is one.
     pub fn find(&self, path: &[u8], follow: bool) -> Option<Known> {
-        let own = self.plain.get(path).copied().or_else(|| self.listed(path));
-        match own {
+        match self.plain(path) {
             Some(Known::There { kind: flags::DT_LNK, .. }) if follow => self.followed.get(path).copied(),
             Some(known) => Some(known),
             None => if follow { &self.followed } else { &self.kept }.get(path).copied(),
         }
+    }
+
+    /// What a path means that leads there through directories alone.
+    pub fn plain(&self, path: &[u8]) -> Option<Known> {
+        self.plain.get(path).copied().or_else(|| self.listed(path))
     }
 
     /// What the listing of its directory says.

@@ -53,12 +53,14 @@ impl FileCache {
             Call::Mkdir { path, mode } => self.at(path, |cache, key| cache.made_directory(key, mode)),
             Call::Symlink { path, .. } => self.at(path, |cache, key| cache.made(key, NEW_LINK)),
             Call::Unlink { path } | Call::Rmdir { path } => self.at(path, |cache, key| {
-                cache.forget_file_at(key, false);
+                match cache.names.find(key, false) {
+                    Some(known) => cache.attributes.touch(known.ino().unwrap_or_default()),
+                    None => cache.forget_shared(),
+                }
                 cache.gone(key);
             }),
             Call::RemoveTree { path } => self.at(path, |cache, key| {
-                // Of files below it that have other names, the counts of links have changed.
-                cache.attributes.forget_files();
+                cache.forget_shared();
                 cache.names.forget_below(key);
                 cache.gone(key);
             }),
@@ -185,6 +187,11 @@ impl FileCache {
         }
     }
 
+    /// Files that are not known by their names have lost one: those that can be reached otherwise have other counts of links.
+    fn forget_shared(&mut self) {
+        self.attributes.forget_shared(self.descriptors.files());
+    }
+
     /// The attributes and contents of the file at a path have changed.
     fn forget_file_at(&mut self, key: &[u8], follow: bool) {
         match self.names.find(key, follow) {
@@ -273,7 +280,7 @@ impl FileCache {
             // Two names of one file: both stay. (What the process has made itself is no other file.)
             Some(Known::There { ino: over, .. }) if ino != 0 && over == ino => return,
             Some(Known::There { ino: over, .. }) => self.attributes.touch(over),
-            None => self.attributes.forget_all(),
+            None => self.forget_shared(),
         }
         self.attributes.touch(ino);
         if kind == flags::DT_DIR {

@@ -25,6 +25,7 @@ const WAYS: &[(&str, Way)] = &[
     ("lstatSync", lstat),
     ("readFileSync", read_file),
     ("readdirSync", readdir),
+    ("realpathSync", realpath),
     ("writeFileSync", write_file),
     ("appendFileSync", append_file),
     ("renameSync", rename),
@@ -73,6 +74,13 @@ pub fn quicken<'js>(ctx: &Ctx<'js>, fs: &Object<'js>) -> Result<()> {
             let mut data = [own.as_raw()];
             crate::raw::take(ctx, qjs::JS_NewCFunctionData2(ctx.as_raw().as_ptr(), Some(enter), text.as_ptr(), length, at as i32, 1, data.as_mut_ptr()))?
         };
+        if let Some(way) = way.as_object() {
+            // `realpathSync.native`.
+            for property in own.props::<String, Value>() {
+                let (name, value) = property?;
+                way.set(name, value)?;
+            }
+        }
         fs.set(*name, way)?;
     }
     Ok(())
@@ -197,6 +205,18 @@ fn filled<'js>(ctx: &Ctx<'js>, prototype: &Object<'js>, names: &[qjs::JSAtom], n
         }
         Ok(object)
     }
+}
+
+/// A path that is known to be real is given back. The module loader asks with options of its own, which hold no encoding.
+fn realpath<'js>(_ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+    if !values[1].is_undefined() {
+        let encoding: Value = values[1].as_object().filter(|options| !options.is_function())?.get("encoding").ok()?;
+        if !encoding.is_undefined() {
+            return None;
+        }
+    }
+    let real = with_path(&values[0], |path| Some(path.starts_with(b"/") && env.known(path, |files| files.is_real(path).then_some(())).is_some()))?;
+    real.then(|| Ok(values[0].clone()))
 }
 
 /// What `readFileSync` shall give for its options: a buffer, or text.
