@@ -1,5 +1,7 @@
 //! What replies say beside the answer: changes by others, and links on the way.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use porthole_abi::frame::{GAP_ON_THE_WAY, LINK_AT_THE_END, LINK_ON_THE_WAY};
 use porthole_abi::{Call, Reply, Request, frame};
 use porthole_kernel::{Config, Effect, Event, Machine};

@@ -173,11 +173,11 @@ impl FileCache {
     }
 
     pub fn target(&self, path: &[u8]) -> Option<Rc<[u8]>> {
-        self.names.target(&*self.key(path)?)
+        self.names.target(&self.key(path)?)
     }
 
     pub fn real(&self, path: &[u8]) -> Option<Result<Rc<[u8]>, Errno>> {
-        self.names.real(&*self.key(path)?)
+        self.names.real(&self.key(path)?)
     }
 
     /// What the process may do with a file, by its mode: as the kernel decides it.

@@ -195,11 +195,8 @@ impl FileCache {
     /// The attributes and contents of the file at a path have changed.
     fn forget_file_at(&mut self, key: &[u8], follow: bool) {
         match self.names.find(key, follow) {
-            Some(known) => match known.ino() {
-                Some(ino) => self.attributes.touch(ino),
-                // Nothing was asked about what the process has made here.
-                None => {}
-            },
+            // Without a number nothing was asked about it: the process has just made it.
+            Some(known) => self.attributes.touch(known.ino().unwrap_or_default()),
             // It may be any file that is known by another name.
             None => self.attributes.forget_files(),
         }
