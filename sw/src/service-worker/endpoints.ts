@@ -37,11 +37,11 @@ async function call(containers: Containers, request: Request, [name = "", pid = 
   if (request.method !== "POST") return refuse(405, "a call is a POST");
   const frames = split(new Uint8Array(await request.arrayBuffer()));
   const last = frames.at(-1);
-  if (last === undefined || frames.some((frame) => frame.length < REQUEST_HEADER)) return refuse(400, "the body is no frame");
   const container = await containers.find(decodeURIComponent(name), PATIENCE_MS);
   if (container === undefined) return refuse(503, `no tab has brought container ${name}`);
   const process = container.processes.get(Number(pid));
   if (process === undefined || process.token !== token || token === "") return refuse(410, "no such process");
+  if (last === undefined || frames.some((frame) => frame.length < REQUEST_HEADER)) return refuse(400, "the body is no frame");
   const reply = process.wait(seqOf(last));
   for (const frame of frames) container.frame(Number(pid), frame);
   const answer = await reply;
