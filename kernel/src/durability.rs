@@ -101,7 +101,9 @@ impl Machine {
         let over: Vec<(i32, u32)> = durability.waiting.iter().filter(|(_, it)| it.commit <= commit).map(|(call, _)| *call).collect();
         for (pid, seq) in over {
             let Some(waiting) = self.state.durability.waiting.remove(&(pid, seq)) else { continue };
-            let reply = if waiting.commit <= durable { waiting.reply } else { failure(seq) };
+            let mut reply = if waiting.commit <= durable { waiting.reply } else { failure(seq) };
+            // Others may have changed something since the call was made.
+            frame::Reply::tell_foreign(&mut reply, self.foreign(pid));
             self.answer(pid, seq, reply);
         }
     }

@@ -230,11 +230,17 @@ impl Machine {
 
     /// Emits a reply with a payload.
     pub(crate) fn reply(&mut self, pid: i32, seq: u32, result: Result<&[u8], Errno>) {
+        self.reply_marked(pid, seq, 0, result);
+    }
+
+    /// [`Self::reply`] to a call with paths.
+    pub(crate) fn reply_marked(&mut self, pid: i32, seq: u32, marks: u16, result: Result<&[u8], Errno>) {
         let mut reply = Vec::new();
         frame::Reply::begin(seq, result.err(), &mut reply);
         if let Ok(payload) = result {
             reply.extend_from_slice(payload);
         }
+        frame::Reply::tell(&mut reply, marks, self.foreign(pid));
         frame::finish(&mut reply);
         self.emit(Effect::Reply { pid, frame: reply });
     }

@@ -79,7 +79,10 @@ fn malformed_frames_change_nothing() {
         let answer = send(&mut machine, &good[..len]);
         match answer.as_slice() {
             [] => assert!(len < 12),
-            [Effect::Reply { pid: 1, frame }] => assert_eq!(Reply::get(frame).unwrap(), Reply { seq: 2, result: Err(Errno::EINVAL) }),
+            [Effect::Reply { pid: 1, frame }] => {
+                let reply = Reply::get(frame).unwrap();
+                assert_eq!((reply.seq, reply.result), (2, Err(Errno::EINVAL)));
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -32,7 +32,10 @@ pub const STACK_LIMIT: usize = 16 << 20;
 pub fn run(host: Box<dyn Host>) -> i32 {
     let env = Env::new(host);
     match env.start() {
-        Ok(start) => *env.start.borrow_mut() = start,
+        Ok(start) => {
+            env.calls.files.borrow_mut().start(&start);
+            *env.start.borrow_mut() = start;
+        }
         Err(errno) => {
             env.host().log(&format!("the kernel does not know this process: {errno}"));
             return exit_code::BOOTSTRAP_FAILURE;
@@ -54,6 +57,11 @@ pub fn run(host: Box<dyn Host>) -> i32 {
             return exit_code::BOOTSTRAP_FAILURE;
         }
     };
+    let computing = env.clone();
+    runtime.set_interrupt_handler(Some(Box::new(move || {
+        computing.flush_old();
+        false
+    })));
     let code = context.with(|ctx| {
         env.install(&ctx);
         bindings::module_wrap::install_loader(&ctx);

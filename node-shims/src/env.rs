@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use porthole_abi::wire::List;
-use porthole_abi::{Call, Errno, Reply, Request, Syscalls, event, frame};
+use porthole_abi::{Errno, Syscalls, event};
 use rquickjs::function::{Args, IntoArgs};
 use rquickjs::{Ctx, Function, IntoJs, JsLifetime, Object, Persistent, Result, Value};
 
+use crate::calls::Calls;
 use crate::event_loop::{EventLoop, Ready, Signalled};
 use crate::host::Host;
 use crate::raw::Shared;
-use crate::stat_cache::StatCache;
 
 /// A function of Node's library that outlives a call.
 pub type Callback = Persistent<Function<'static>>;
@@ -63,12 +63,9 @@ pub struct Env {
     pub born_ms: f64,
     /// When the bootstrap was complete, on the loop's clock; −1 before.
     pub bootstrapped_ms: Cell<f64>,
-    seq: Cell<u32>,
-    heard: Cell<u32>,
+    pub(crate) calls: Calls,
     callback_depth: Cell<u32>,
     exit: Cell<Option<i32>>,
-    calls: Cell<u64>,
-    stats: StatCache,
 }
 
 struct EnvRef(Rc<Env>);
@@ -104,12 +101,9 @@ impl Env {
             bootstrapped_ms: Cell::new(-1.0),
             start: RefCell::default(),
             born_ms,
-            seq: Cell::new(0),
-            heard: Cell::new(0),
+            calls: Calls::default(),
             callback_depth: Cell::new(0),
             exit: Cell::new(None),
-            calls: Cell::new(0),
-            stats: StatCache::default(),
         })
     }
 
@@ -144,11 +138,6 @@ impl Env {
 
     pub(crate) fn milestone_bootstrapped(&self) {
         self.bootstrapped_ms.set(self.now_ms());
-    }
-
-    /// System calls made so far.
-    pub fn calls_made(&self) -> u64 {
-        self.calls.get()
     }
 
     // ---- readiness, signals, children
@@ -196,31 +185,6 @@ impl Env {
             self.dispatch(ctx, event);
             if self.exiting().is_some() {
                 return;
-            }
-        }
-    }
-
-    /// The next events, in order, each heard once. Whoever calls this outside the loop must hand what it does not know to [`Self::dispatch_later`].
-    pub fn poll_events(&self, timeout_ms: Option<u32>) -> Vec<event::Event> {
-        let mut batch = Vec::new();
-        self.stats.forget();
-        self.host.poll(timeout_ms, &mut batch);
-        if batch.is_empty() {
-            return Vec::new();
-        }
-        match event::get_batch(&batch) {
-            Ok((first, events)) => {
-                let heard = self.heard.get();
-                let skip = heard.wrapping_sub(first) as usize;
-                if skip >= events.len() {
-                    return Vec::new();
-                }
-                self.heard.set(first.wrapping_add(events.len() as u32));
-                events.into_iter().skip(skip).collect()
-            }
-            Err(_) => {
-                self.host.log("the kernel sent a batch of events that cannot be read");
-                Vec::new()
             }
         }
     }
@@ -375,17 +339,29 @@ impl Env {
     /// Ends the process. Gives an error to return from a native function: it unwinds all JavaScript and cannot be caught by it.
     pub fn exit(&self, ctx: &Ctx<'_>, code: i32) -> rquickjs::Error {
         if self.exit.get().is_none() {
-            self.exit.set(Some(code));
-            let _ = Syscalls::exit(self, code);
+            self.end(code);
         }
         crate::raw::throw_uncatchable(ctx)
+    }
+
+    /// Nothing that was written without waiting is lost in silence: a program that did not hear of it ends as one that failed.
+    fn end(&self, code: i32) {
+        self.settle();
+        let code = match self.take_late() {
+            Some(late) => {
+                crate::bindings::errors::write_all(self, 2, format!("Error: {}\n", late.message()).as_bytes());
+                if code == 0 { 1 } else { code }
+            }
+            None => code,
+        };
+        self.exit.set(Some(code));
+        let _ = Syscalls::exit(self, code);
     }
 
     /// The exit code when the loop has run dry.
     pub(crate) fn set_exit(&self, code: i32) {
         if self.exit.get().is_none() {
-            self.exit.set(Some(code));
-            let _ = Syscalls::exit(self, code);
+            self.end(code);
         }
     }
 }
@@ -395,45 +371,6 @@ fn call_with<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, func: &Function<'js>, this: 
     list.this(this.into_js(ctx)?)?;
     args.into_args(&mut list)?;
     list.apply(func)
-}
-
-impl Syscalls for Env {
-    fn transact(&self, call: &Call<'_>) -> std::result::Result<Vec<u8>, Errno> {
-        if let Some(known) = self.stats.get(call, || self.host.now_us()) {
-            return known;
-        }
-        let answer = self.send(call);
-        self.stats.heard(call, &answer, || self.host.now_us());
-        answer
-    }
-}
-
-impl Env {
-    /// Makes a call and waits for its reply.
-    fn send(&self, call: &Call<'_>) -> std::result::Result<Vec<u8>, Errno> {
-        let seq = self.seq.get().wrapping_add(1);
-        self.seq.set(seq);
-        self.calls.set(self.calls.get() + 1);
-        let mut request = Vec::with_capacity(64);
-        Request::begin(call.number(), seq, seq - 1, self.heard.get(), &mut request);
-        call.put(&mut request);
-        frame::finish(&mut request);
-        if request.len() > frame::MAX_FRAME {
-            return Err(Errno::E2BIG);
-        }
-        let mut reply = Vec::new();
-        self.host.call(&request, &mut reply);
-        match Reply::get(&reply) {
-            Ok(Reply { result: Ok(payload), .. }) => Ok(payload.to_vec()),
-            Ok(Reply { result: Err(errno), .. }) => Err(errno),
-            // A process that has been ended already gets no answer to its `exit`.
-            Err(_) if reply.is_empty() && matches!(call, Call::Exit { .. }) => Ok(Vec::new()),
-            Err(_) => {
-                self.host.log(&format!("the kernel's reply to {} cannot be read", call.row().name));
-                Err(Errno::EPROTO)
-            }
-        }
-    }
 }
 
 /// Byte strings of a list, as text.

@@ -10,11 +10,19 @@ pub enum Builtin {
 
 /// The outside of a process. `call` and `poll` are the only two that may wait.
 pub trait Host {
-    /// Carries one request frame to the kernel and its reply frame back (`porthole_abi::frame`). Never waits for anything but the answer.
-    fn call(&self, request: &[u8], reply: &mut Vec<u8>);
+    /// Carries request frames (`porthole_abi::frame`) to the kernel in order, and waits for the reply to the last one. `replies` becomes all replies that
+    /// have come since the host was last asked, in order, the awaited one last. Never waits for anything else.
+    fn call(&self, requests: &[u8], replies: &mut Vec<u8>);
 
-    /// Waits for events, at most `timeout_ms` (`None`: for ever). `events` becomes one batch (`porthole_abi::event::get_batch`), or empty when time is up.
-    fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>);
+    /// Whether [`Host::post`] works here. Otherwise frames must wait for the next call.
+    fn can_post(&self) -> bool;
+
+    /// Sends request frames without waiting. Their replies come with those of later calls, or with [`Host::poll`].
+    fn post(&self, requests: &[u8]);
+
+    /// Waits for events, at most `timeout_ms` (`None`: for ever). `heard` becomes the replies that have come meanwhile, and one notification frame unless
+    /// time is up.
+    fn poll(&self, timeout_ms: Option<u32>, heard: &mut Vec<u8>);
 
     /// Microseconds on a clock that never goes back.
     fn now_us(&self) -> f64;

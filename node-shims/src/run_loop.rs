@@ -14,6 +14,11 @@ pub fn run(ctx: &Ctx<'_>, env: &Env) -> i32 {
         if env.exiting().is_some() {
             break;
         }
+        env.settle();
+        if let Some(late) = env.take_late() {
+            bindings::errors::uncaught(ctx, env, late.throw(ctx));
+            continue;
+        }
         emit(ctx, env, "beforeExit");
         if !env.event_loop.alive() {
             break;
@@ -66,6 +71,8 @@ fn iterate(ctx: &Ctx<'_>, env: &Env) {
     // Nothing can be heard, and nothing need be waited for: no call.
     if timeout != Some(0) || env.event_loop.listens() {
         env.poll(ctx, timeout);
+    } else {
+        env.flush();
     }
     run_jobs(ctx, env, &env.event_loop.completed);
     if env.exiting().is_some() {

@@ -14,6 +14,9 @@ mod import {
     #[link(wasm_import_module = "porthole")]
     unsafe extern "C" {
         pub fn call(at: *const u8, length: usize) -> usize;
+        /// 1 where `post` works.
+        pub fn can_post() -> i32;
+        pub fn post(at: *const u8, length: usize);
         /// Below 0: for ever.
         pub fn poll(timeout_ms: i32) -> usize;
         pub fn take(at: *mut u8);
@@ -99,6 +102,16 @@ impl Host for Browser {
     fn call(&self, request: &[u8], reply: &mut Vec<u8>) {
         // SAFETY: the request outlives the call; the length is the one just answered.
         unsafe { take(import::call(request.as_ptr(), request.len()), reply) }
+    }
+
+    fn can_post(&self) -> bool {
+        // SAFETY: takes nothing and gives a number.
+        unsafe { import::can_post() != 0 }
+    }
+
+    fn post(&self, requests: &[u8]) {
+        // SAFETY: the requests outlive the call.
+        unsafe { import::post(requests.as_ptr(), requests.len()) }
     }
 
     fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>) {

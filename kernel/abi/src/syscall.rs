@@ -214,8 +214,8 @@ syscalls! {
     /// Milliseconds since the container began, and bytes that files take.
     15 sysinfo Sysinfo {} -> { uptime_ms: u64, files_bytes: u64, processes: u32 } Own Pure Full;
 
-    /// Opens a file. `mode` is for `O_CREAT`, under the umask.
-    20 open Open { path: Bytes<'a>, flags: u32, mode: u32 } -> { fd: i32 } Read Change Full;
+    /// Opens a file, and says what it is. `mode` is for `O_CREAT`, under the umask.
+    20 open Open { path: Bytes<'a>, flags: u32, mode: u32 } -> { fd: i32, stat: FileStat } Read Change Full;
     /// Closes a descriptor.
     21 close Close { fd: i32 } -> {} Own Change Full;
     /// Reads up to `len` bytes at `position` (−1: where the description stands, and moves it). Empty at the end. `EAGAIN`: nothing there yet.
@@ -251,12 +251,12 @@ syscalls! {
 
     /// What is known of a path. `flags`: `NOFOLLOW`.
     40 stat Stat { path: Bytes<'a>, flags: u32 } -> { stat: FileStat } Read Pure Full;
-    /// Names of a directory after the first `skip`, at most `limit`, in a stable order; fewer than `limit` means the end.
-    41 readdir Readdir { path: Bytes<'a>, skip: u32, limit: u32 } -> { entries: List<Dirent> } Read Pure Full;
-    /// A whole file in one call. `EFBIG`: longer than `limit`, read it in pieces.
-    42 read_file ReadFile { path: Bytes<'a>, limit: u32 } -> { data: Vec<u8> } Read Pure Full;
-    /// Opens with `flags`, writes all, closes.
-    43 write_file WriteFile { path: Bytes<'a>, data: Bytes<'a>, flags: u32, mode: u32 } -> {} Write Change Full;
+    /// Names of a directory after the first `skip`, at most `limit`, in a stable order; fewer than `limit` means the end. `stat` is the directory's.
+    41 readdir Readdir { path: Bytes<'a>, skip: u32, limit: u32 } -> { entries: List<Dirent>, stat: FileStat } Read Pure Full;
+    /// A whole file in one call, and what it is. `EFBIG`: longer than `limit`, read it in pieces.
+    42 read_file ReadFile { path: Bytes<'a>, limit: u32 } -> { data: Vec<u8>, stat: FileStat } Read Pure Full;
+    /// Opens with `flags`, writes all, says what the file is then, closes.
+    43 write_file WriteFile { path: Bytes<'a>, data: Bytes<'a>, flags: u32, mode: u32 } -> { stat: FileStat } Write Change Full;
     /// Many files, directories and links below `base` in one call; missing parents are made, existing files replaced. `..`, absolute paths and paths through links are `EINVAL`.
     44 write_tree WriteTree { base: Bytes<'a>, entries: List<TreeEntry> } -> {} Write Change Full;
     /// Makes a directory.

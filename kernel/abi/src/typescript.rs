@@ -143,8 +143,8 @@ export function request<N extends CallName>(name: N, args: Calls[N]["args"], seq
   return out.done();
 }
 
-/** What a frame from the kernel says. `seq` 0 is a notification, `errno` 0 success. */
-export interface Reply { errno: number; seq: number; payload: Uint8Array }
+/** What a frame from the kernel says. `seq` 0 is a notification, `errno` 0 success. `foreign` counts others' changes of the file system. */
+export interface Reply { errno: number; marks: number; seq: number; foreign: number; payload: Uint8Array }
 
 /** Takes a frame from the kernel apart. */
 export function reply(frame: Uint8Array): Reply {
@@ -152,8 +152,7 @@ export function reply(frame: Uint8Array): Reply {
   const length = from.u32();
   if (length !== from.remaining) throw new Malformed(`a frame of ${from.remaining} bytes says ${length}`);
   const errno = from.u16();
-  from.u16();
-  return { errno, seq: from.u32(), payload: from.rest() };
+  return { errno, marks: from.u16(), seq: from.u32(), foreign: from.u32(), payload: from.rest() };
 }
 "#;
 

@@ -113,6 +113,7 @@ impl Machine {
             let mut notice = Vec::new();
             frame::Reply::begin(0, None, &mut notice);
             notice.extend_from_slice(&batch);
+            frame::Reply::tell(&mut notice, 0, self.foreign(pid));
             frame::finish(&mut notice);
             self.emit(Effect::Notify { pid, frame: notice });
         }

@@ -66,6 +66,8 @@ pub struct Process {
     /// Encoded events that the process has not heard; the first has number `heard`.
     pub unheard: VecDeque<Vec<u8>>,
     pub heard: u32,
+    /// What [`crate::vfs::Vfs::changes`] counted before the process began, and what it has changed itself since: the others' changes are the rest.
+    pub own_changes: u32,
 }
 
 impl Process {
@@ -103,6 +105,7 @@ impl Process {
             acked: 0,
             unheard: VecDeque::new(),
             heard: 0,
+            own_changes: 0,
         }
     }
 
@@ -135,6 +138,7 @@ impl Process {
             acked: 0,
             unheard: VecDeque::new(),
             heard: 0,
+            own_changes: 0,
         }
     }
 

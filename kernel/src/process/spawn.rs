@@ -52,6 +52,7 @@ impl Machine {
         child.exe = program.kind.path.as_bytes().to_vec();
         child.argv = program.argv;
         child.env = program.env;
+        child.own_changes = self.state.vfs.changes();
         // What the page starts is a job of its own, as a terminal emulator's child is.
         if order.flags & flags::SPAWN_DETACHED != 0 || parent == FIRST {
             (child.sid, child.pgid) = (pid, pid);

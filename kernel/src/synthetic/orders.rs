@@ -89,10 +89,13 @@ impl Machine {
             let known: Vec<_> = verbs.iter().map(|verb| verb.name).collect();
             (said.clone(), Refusal::new(Errno::EINVAL, format!("no such verb here; there are {}", known.join(", "))))
         })?;
-        crate::syscalls::allowed(self, pid, verb.right)
+        let changes = self.state.vfs.changes();
+        let outcome = crate::syscalls::allowed(self, pid, verb.right)
             .map_err(Refusal::from)
             .and_then(|()| (verb.run)(self, &Order { caller: pid, node, words }))
-            .map_err(|refusal| (said, refusal))
+            .map_err(|refusal| (said, refusal));
+        self.disowned(pid, changes);
+        outcome
     }
 
     /// What reading a `ctl` file says: how the reader's last order went; before there was one, what may be ordered.

@@ -8,7 +8,7 @@ use crate::machine::Machine;
 use crate::vfs::{Ino, Spot};
 
 /// The most that one reply carries: it stays below `frame::MAX_FRAME`.
-pub const MAX_DATA: usize = frame::MAX_FRAME - 64;
+pub const MAX_DATA: usize = frame::MAX_FRAME - 256;
 
 /// `st_dev` of what is no file.
 const NAMELESS: u64 = 0xe;

@@ -30,7 +30,8 @@ fn links(flags: u32) -> Links {
 }
 
 pub fn open(machine: &mut Machine, pid: i32, path: &[u8], flags: u32, mode: u32) -> Result<reply::Open, Errno> {
-    Ok(reply::Open { fd: open_path(machine, pid, path, flags, mode)? })
+    let fd = open_path(machine, pid, path, flags, mode)?;
+    Ok(reply::Open { fd, stat: fstat(machine, pid, fd)?.stat })
 }
 
 pub fn open_path(machine: &mut Machine, pid: i32, path: &[u8], flags: u32, mode: u32) -> Result<i32, Errno> {
@@ -77,11 +78,11 @@ pub fn stat(machine: &Machine, pid: i32, path: &[u8], flags: u32) -> Result<repl
 
 pub fn readdir(machine: &Machine, pid: i32, path: &[u8], skip: u32, limit: u32) -> Result<reply::Readdir, Errno> {
     let (skip, limit) = (skip as usize, limit as usize);
-    let entries = machine.reach(
+    let (entries, stat) = machine.reach(
         pid,
         path,
         Links::Follow,
-        |vfs, who, path| vfs.readdir(who, path, skip, limit),
+        |vfs, who, path| Ok((vfs.readdir(who, path, skip, limit)?, vfs.stat(who, path, true)?)),
         |machine, who, site| {
             let Site::Tree(entry) = site else { return Err(Errno::ENOTDIR) };
             let node = entry.found()?;
@@ -90,20 +91,21 @@ pub fn readdir(machine: &Machine, pid: i32, path: &[u8], skip: u32, limit: u32) 
             }
             machine.tree_may(who, node, R_OK)?;
             let dirent = |(name, node)| Dirent { ino: crate::synthetic::node::Node::shown(node), kind: (Machine::tree_kind(node) >> 12) as u8, name };
-            Ok(machine.tree_children(node).into_iter().skip(skip).take(limit).map(dirent).collect())
+            let entries = machine.tree_children(node).into_iter().skip(skip).take(limit).map(dirent).collect();
+            Ok((entries, machine.tree_stat(entry.mount, node)?))
         },
     )?;
-    Ok(reply::Readdir { entries: List(entries) })
+    Ok(reply::Readdir { entries: List(entries), stat })
 }
 
 /// What must be opened to be read is `EINVAL`, in a tree as in the file system.
 pub fn read_file(machine: &Machine, pid: i32, path: &[u8], limit: u32) -> Result<reply::ReadFile, Errno> {
     let limit = (limit as usize).min(MAX_DATA);
-    let data = machine.reach(
+    let (data, stat) = machine.reach(
         pid,
         path,
         Links::Follow,
-        |vfs, who, path| vfs.read_file(who, path, limit),
+        |vfs, who, path| Ok((vfs.read_file(who, path, limit)?, vfs.stat(who, path, true)?)),
         |machine, who, site| {
             let Site::Tree(entry) = site else { return Err(Errno::EINVAL) };
             let node = entry.found()?;
@@ -111,10 +113,11 @@ pub fn read_file(machine: &Machine, pid: i32, path: &[u8], limit: u32) -> Result
                 return Err(Errno::EISDIR);
             }
             machine.tree_may(who, node, R_OK)?;
-            Some(machine.tree_says(pid, node)?).filter(|text| text.len() <= limit).ok_or(Errno::EFBIG)
+            let text = Some(machine.tree_says(pid, node)?).filter(|text| text.len() <= limit).ok_or(Errno::EFBIG)?;
+            Ok((text, machine.tree_stat(entry.mount, node)?))
         },
     )?;
-    Ok(reply::ReadFile { data })
+    Ok(reply::ReadFile { data, stat })
 }
 
 /// A path to something else than a regular file is opened, written to and closed like any.
@@ -128,16 +131,18 @@ pub fn write_file(machine: &mut Machine, pid: i32, path: &[u8], data: &[u8], fla
     };
     if is_file {
         vfs.write_file(&who, path, data, flags, mode & 0o7777 & !umask)?;
+        let stat = vfs.stat(&who, path, true)?;
         if flags & O_DSYNC != 0 {
             machine.await_durable();
         }
-        return Ok(reply::WriteFile {});
+        return Ok(reply::WriteFile { stat });
     }
     let fd = open_path(machine, pid, path, flags, mode)?;
+    let stat = fstat(machine, pid, fd)?.stat;
     let written = super::io::write(machine, pid, fd, data, -1);
     machine.close_descriptor(pid, fd)?;
     match written?.written as usize {
-        all if all == data.len() => Ok(reply::WriteFile {}),
+        all if all == data.len() => Ok(reply::WriteFile { stat }),
         _ => Err(Errno::EAGAIN),
     }
 }

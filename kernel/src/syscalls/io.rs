@@ -7,7 +7,7 @@ use crate::descriptor::{Description, Device};
 use crate::machine::Machine;
 
 /// The most that one `read` answers: a reply stays below `frame::MAX_FRAME`.
-const MAX_READ: usize = frame::MAX_FRAME - 64;
+const MAX_READ: usize = frame::MAX_FRAME - 256;
 
 pub fn close(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Close, Errno> {
     machine.close_descriptor(pid, fd)?;

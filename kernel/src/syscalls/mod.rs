@@ -6,6 +6,7 @@ mod file;
 mod fs;
 mod image;
 mod io;
+mod marks;
 mod missing;
 mod mount;
 mod process;
@@ -32,8 +33,10 @@ pub use missing::{may_mount, missing, missing_to_write};
 /// which cannot be had, is among it.
 pub fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right, lost: Option<ChunkId>) -> Vec<ChunkId> {
     let mut payload = Vec::new();
+    let mut marks = 0;
     let result = Call::get(request.number, request.args).and_then(|call| {
         allowed(machine, pid, right)?;
+        marks = machine.marks(pid, &call);
         if let Call::Poll { timeout } = call {
             machine.poll(pid, request.seq, request.heard, timeout);
             return Ok(false);
@@ -42,14 +45,14 @@ pub fn pure(machine: &mut Machine, pid: i32, request: &Request<'_>, right: Right
         Ok(true)
     });
     match result {
-        Ok(true) => machine.reply(pid, request.seq, Ok(&payload)),
+        Ok(true) => machine.reply_marked(pid, request.seq, marks, Ok(&payload)),
         Ok(false) => {}
         Err(errno) => {
             let missed = machine.state.vfs.take_missed();
             if !missed.is_empty() && !lost.is_some_and(|lost| missed.contains(&lost)) {
                 return missed;
             }
-            machine.reply(pid, request.seq, Err(errno));
+            machine.reply_marked(pid, request.seq, marks, Err(errno));
         }
     }
     Vec::new()
@@ -79,13 +82,16 @@ impl Machine {
             return;
         }
         let mark = self.volatile.out.len();
+        let changes = self.state.vfs.changes();
         let mut payload = Vec::new();
+        let mut marks = 0;
         frame::Reply::begin(request.seq, None, &mut payload);
         let result = Call::get(request.number, request.args).and_then(|call| {
             allowed(self, pid, row.right)?;
             if !readable {
                 return Err(Errno::EIO);
             }
+            marks = self.marks(pid, &call);
             let fd = moves_bytes(&call);
             let result = dispatch(self, pid, call, &mut payload);
             if let Some(fd) = fd {
@@ -96,6 +102,8 @@ impl Machine {
         if let Err(errno) = result {
             frame::Reply::begin(request.seq, Some(errno), &mut payload);
         }
+        self.owned(pid, request.number, changes);
+        frame::Reply::tell(&mut payload, marks, self.foreign(pid));
         frame::finish(&mut payload);
         let awaited = self.volatile.awaited.take().filter(|_| result.is_ok());
         let payload = match awaited {

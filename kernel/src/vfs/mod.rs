@@ -39,6 +39,7 @@ mod times;
 mod tree;
 mod walk;
 pub mod watch;
+mod way;
 
 use std::collections::BTreeSet;
 
@@ -55,6 +56,7 @@ pub use quota::Limits;
 pub use slab::Ino;
 pub(crate) use walk::{Elsewhere, Links};
 pub use watch::WatchId;
+pub use way::Way;
 
 /// Nanoseconds since 1970.
 pub type Nanos = i64;

@@ -171,6 +171,7 @@ impl Vfs {
             }
             return Err(errno);
         }
+        self.watches.count_change();
         Ok(self.mounts.insert(mount))
     }
 
@@ -183,6 +184,7 @@ impl Vfs {
             return Err(Errno::EBUSY);
         }
         let mount = self.mounts.remove(id).ok_or(Errno::EINVAL)?;
+        self.watches.count_change();
         if let Shows::Directory(root) = mount.shows {
             self.release(root);
         }
@@ -229,6 +231,7 @@ impl Vfs {
         let mut mount = self.mounts.remove(id).ok_or(Errno::EINVAL)?;
         let old = std::mem::replace(&mut mount.at, at);
         self.mounts.put(id, mount);
+        self.watches.count_change();
         self.release_spot(old);
         Ok(())
     }

@@ -32,7 +32,21 @@ pub(super) struct Watches {
     last: WatchId,
     /// Watches that got something to read since [`Vfs::woken`] was last asked.
     woken: Vec<WatchId>,
+    /// How many changes there have been, watched or not; wraps around.
+    changes: Count,
 }
+
+/// A count that tells the past apart, and not what there is: file systems that hold the same are equal.
+#[derive(Clone, Copy, Debug, Default, Archive, Serialize, Deserialize)]
+struct Count(u32);
+
+impl PartialEq for Count {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Count {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 struct Watch {
@@ -76,6 +90,11 @@ impl Vfs {
         self.watches.woken.retain(|&other| other != id);
     }
 
+    /// How many changes of names, contents and attributes there have been. Wraps around.
+    pub fn changes(&self) -> u32 {
+        self.watches.changes.0
+    }
+
     /// Whether there is something to read.
     pub fn watch_is_ready(&self, id: WatchId) -> bool {
         self.watches.list.get(&id).is_some_and(|watch| !watch.queue.is_empty())
@@ -111,6 +130,7 @@ impl Vfs {
 
     /// A file's contents or attributes have changed: tells its own watches and those of its directory.
     pub(super) fn tell(&mut self, ino: Ino, kind: Kind) {
+        self.watches.count_change();
         if self.watches.list.is_empty() {
             return;
         }
@@ -130,6 +150,7 @@ impl Vfs {
 
     /// Tells the watches of a file itself.
     pub(super) fn tell_file(&mut self, ino: Ino, kind: Kind) {
+        self.watches.count_change();
         for id in self.watches.of.get(&ino).cloned().unwrap_or_default() {
             if let Some(name) = self.watches.list.get(&id).map(|watch| watch.name.clone()) {
                 self.watches.push(id, kind, name);
@@ -139,6 +160,7 @@ impl Vfs {
 
     /// Tells the watches of a directory, and recursive ones of those above it, of something at a name in it.
     pub(super) fn tell_directory(&mut self, dir: Ino, name: &[u8], kind: Kind) {
+        self.watches.count_change();
         if self.watches.list.is_empty() {
             return;
         }
@@ -162,6 +184,11 @@ impl Vfs {
 }
 
 impl Watches {
+    /// Something has changed that a process may have asked about.
+    pub(super) fn count_change(&mut self) {
+        self.changes.0 = self.changes.0.wrapping_add(1);
+    }
+
     fn push(&mut self, id: WatchId, kind: Kind, name: Box<[u8]>) {
         let Some(watch) = self.list.get_mut(&id) else { return };
         let record = Record { kind, name };

@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::dice::Dice;
 use crate::guest::{Guest, OwnedCall, Role, Server};
 use crate::memory::Memory;
-use crate::model::{DESCRIPTORS, Expected, Model, PIPE, PROCESSES, SOCKET};
+use crate::model::{DESCRIPTORS, Expected, Model, PIPE, PROCESSES, SOCKET, without_stat};
 use crate::store::Store;
 
 const STEPS: usize = 400;
@@ -327,6 +327,7 @@ impl Host {
                 assert!(self.store.is_safe(log), "seed {}: process {pid}, call {seq} {} was answered too early", self.seed, short(&call));
             }
         }
+        let result = without_stat(&call, result);
         let expected = self.expected.get(&(pid, seq)).unwrap_or_else(|| panic!("process {pid} got an answer to {call:?}, which never arrived"));
         if let Some(expected) = expected {
             let shown = |result: &Result<Vec<u8>, Errno>| result.as_ref().map(|bytes| bytes[..bytes.len().min(40)].to_vec()).map_err(|errno| *errno);

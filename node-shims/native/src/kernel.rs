@@ -19,7 +19,7 @@ pub struct Kernel {
 struct Inside {
     machine: Machine,
     replies: BTreeMap<i32, Vec<u8>>,
-    /// Batches of events that a process has not taken.
+    /// Notifications that a process has not taken.
     events: BTreeMap<i32, VecDeque<Vec<u8>>>,
     ended: Vec<i32>,
     timer: Option<u64>,
@@ -81,11 +81,7 @@ impl Kernel {
                 Effect::Reply { pid, frame } => {
                     inside.replies.insert(pid, frame);
                 }
-                Effect::Notify { pid, frame } => {
-                    if let Ok(Reply { result: Ok(batch), .. }) = Reply::get(&frame) {
-                        inside.events.entry(pid).or_default().push_back(batch.to_vec());
-                    }
-                }
+                Effect::Notify { pid, frame } => inside.events.entry(pid).or_default().push_back(frame),
                 Effect::Spawn { pid } => self.start(pid),
                 Effect::Terminate { pid } => inside.ended.push(pid),
                 Effect::Timer { at } => inside.timer = at,
@@ -102,7 +98,8 @@ impl Kernel {
     fn start(self: &Arc<Self>, pid: i32) {
         let kernel = self.clone();
         let started = std::thread::Builder::new().name(format!("process {pid}")).stack_size(64 << 20).spawn(move || {
-            let host = Process { kernel: kernel.clone(), pid };
+            let posts = std::env::var_os("PORTHOLE_NATIVE_GATHER").is_none();
+            let host = Process { kernel: kernel.clone(), pid, replies: Default::default(), posts };
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| porthole_node::engine::run(Box::new(host))));
             if ran.is_err() {
                 kernel.handle(&mut kernel.lock(), Event::Lost { pid, reason: b"the process image panicked".to_vec() });
@@ -131,8 +128,8 @@ impl Kernel {
             if inside.ended.contains(&pid) {
                 return Heard::Ended;
             }
-            if let Some(batch) = inside.events.get_mut(&pid).and_then(VecDeque::pop_front) {
-                return Heard::Events(batch);
+            if let Some(notice) = inside.events.get_mut(&pid).and_then(VecDeque::pop_front) {
+                return Heard::Events(notice);
             }
             if pid == 1
                 && let Some(bytes) = inside.typed.pop_front()
@@ -167,6 +164,7 @@ impl Kernel {
 }
 
 pub enum Heard {
+    /// A notification frame.
     Events(Vec<u8>),
     Typed(Vec<u8>),
     Nothing,
@@ -181,6 +179,10 @@ pub fn wall_ms() -> f64 {
 struct Process {
     kernel: Arc<Kernel>,
     pid: i32,
+    /// Replies to what was posted.
+    replies: std::cell::Cell<Vec<u8>>,
+    /// Whether frames may be posted, as over `jspi`; else they wait for the next call, as over `xhr`.
+    posts: bool,
 }
 
 impl Process {
@@ -193,19 +195,34 @@ impl Process {
 }
 
 impl Host for Process {
-    fn call(&self, request: &[u8], reply: &mut Vec<u8>) {
-        match self.kernel.transact(self.pid, request) {
-            Some(frame) => *reply = frame,
-            // `exit` has no answer that anybody reads.
-            None if Request::get(request).is_ok_and(|request| request.number == 2) => reply.clear(),
-            None => self.stop(),
+    fn call(&self, requests: &[u8], replies: &mut Vec<u8>) {
+        *replies = self.replies.take();
+        let mut rest = requests;
+        while let Ok((request, after)) = frame::split(rest) {
+            match self.kernel.transact(self.pid, request) {
+                Some(frame) => replies.extend_from_slice(&frame),
+                // `exit` has no answer that anybody reads.
+                None if Request::get(request).is_ok_and(|request| request.number == 2) => replies.clear(),
+                None => self.stop(),
+            }
+            rest = after;
         }
     }
 
+    fn can_post(&self) -> bool {
+        self.posts
+    }
+
+    fn post(&self, requests: &[u8]) {
+        let mut replies = Vec::new();
+        self.call(requests, &mut replies);
+        self.replies.set(replies);
+    }
+
     fn poll(&self, timeout_ms: Option<u32>, events: &mut Vec<u8>) {
-        events.clear();
+        *events = self.replies.take();
         match self.kernel.wait(self.pid, timeout_ms.map(|ms| Duration::from_millis(ms.into()))) {
-            Heard::Events(batch) => *events = batch,
+            Heard::Events(notice) => events.extend_from_slice(&notice),
             Heard::Ended => self.stop(),
             _ => {}
         }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use porthole_abi::syscall::Inherit;
 use porthole_abi::wire::List;
-use porthole_abi::{Errno, Event, Syscalls, event, flags};
+use porthole_abi::{Errno, Event, Reply, Syscalls, event, flags};
 
 use kernel::{Client, Heard, Kernel};
 
@@ -123,8 +123,9 @@ fn serve(client: &Client, pid: i32, stdin: i32, stdout: i32, stderr: i32) -> Res
         match client.kernel.wait(1, None) {
             Heard::Typed(bytes) if bytes.is_empty() => typing = false,
             Heard::Typed(bytes) => typed.extend_from_slice(&bytes),
-            Heard::Events(batch) => {
-                let (first, events) = event::get_batch(&batch).map_err(|_| "a batch of events cannot be read".to_owned())?;
+            Heard::Events(notice) => {
+                let batch = Reply::get(&notice).ok().and_then(|notice| event::get_batch(notice.result.ok()?).ok());
+                let (first, events) = batch.ok_or("a batch of events cannot be read")?;
                 let skip = client.heard.get().saturating_sub(first) as usize;
                 client.heard.set(client.heard.get().max(first + events.len() as u32));
                 for event in events.into_iter().skip(skip) {

@@ -10,6 +10,7 @@ mod descriptor;
 mod failure;
 mod module;
 mod path;
+mod quick;
 pub mod settle;
 mod stat;
 
@@ -20,7 +21,6 @@ pub use answer::{Answer, buffer, name};
 pub use descriptor::read_to_end;
 pub use args::Args;
 pub use failure::{Failure, Trouble};
-pub use path::names;
 pub use stat::fields as stat_fields;
 
 /// Does one thing. May be called again with the same arguments when it failed with `EAGAIN`.
@@ -104,6 +104,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     }
     super::script(ctx, "fs", &binding)?;
     answer::keep_file_handle(ctx, &binding)?;
+    super::method(&binding, "quicken", |ctx: Ctx<'js>, fs: Object<'js>| quick::quicken(&ctx, &fs))?;
     Ok(binding)
 }
 

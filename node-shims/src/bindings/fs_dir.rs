@@ -44,7 +44,7 @@ fn directories(args: &Args<'_, '_>) -> std::result::Result<Directories, Trouble>
 fn open(args: &Args<'_, '_>) -> Outcome {
     let path = args.path(0)?;
     let fail = |errno| if args.flag(1) { Failure::at(errno, "opendir", &path) } else { Failure::new(errno, "opendir") };
-    let names = fs::names(args.env, &path).map_err(fail)?;
+    let names = args.env.entries(&path).map_err(fail)?;
     let directories = directories(args)?;
     let mut table = directories.0.borrow_mut();
     table.0 += 1;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use porthole_abi::Syscalls;
 use rquickjs::{Ctx, Error, Object, Result, Value};
 
 use super::method;
@@ -17,7 +16,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         let text = match known {
             Some(text) => text,
             None => {
-                let text = env.read_file(path.as_bytes(), 1 << 24).ok().map(|reply| String::from_utf8_lossy(&reply.data).into_owned());
+                let text = env.contents(path.as_bytes(), 1 << 24).ok().map(|data| String::from_utf8_lossy(&data).into_owned());
                 env.packages.borrow_mut().insert(path, text.clone());
                 text
             }

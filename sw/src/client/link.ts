@@ -1,5 +1,6 @@
 // The page's end of its port to the kernel, as process 1 of its container: calls, pipelined, and events.
 
+import { split } from "../frames.ts";
 import { type CallName, type Calls, calls, type Event, getBatch, Reader, reply, request } from "../generated/abi.ts";
 import { callFailed, PortholeError } from "./errors.ts";
 
@@ -29,7 +30,7 @@ export class Link {
   attach(port: MessagePort): void {
     this.#port?.close();
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => this.#take(new Uint8Array(data));
+    port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => split(new Uint8Array(data)).forEach((frame) => this.#take(frame));
     for (const { frame } of this.#pending.values()) port.postMessage(frame.buffer);
   }
 

@@ -1,9 +1,9 @@
 // Printed from kernel/abi by `cargo run -p porthole-abi --example typescript`. Changes here are lost.
 
 /** Version of the words. A service worker and a process image of different versions do not talk. */
-export const VERSION = 1;
+export const VERSION = 2;
 export const REQUEST_HEADER = 20;
-export const REPLY_HEADER = 12;
+export const REPLY_HEADER = 16;
 /** The largest frame that the kernel reads, in bytes. */
 export const MAX_FRAME = 4194304;
 
@@ -207,8 +207,8 @@ export interface Calls {
   processes: { args: {}; reply: { list: ProcessInfo[] } };
   /** Milliseconds since the container began, and bytes that files take. */
   sysinfo: { args: {}; reply: { uptime_ms: bigint; files_bytes: bigint; processes: number } };
-  /** Opens a file. `mode` is for `O_CREAT`, under the umask. */
-  open: { args: { path: Uint8Array; flags: number; mode: number }; reply: { fd: number } };
+  /** Opens a file, and says what it is. `mode` is for `O_CREAT`, under the umask. */
+  open: { args: { path: Uint8Array; flags: number; mode: number }; reply: { fd: number; stat: Stat } };
   /** Closes a descriptor. */
   close: { args: { fd: number }; reply: {} };
   /** Reads up to `len` bytes at `position` (−1: where the description stands, and moves it). Empty at the end. `EAGAIN`: nothing there yet. */
@@ -243,12 +243,12 @@ export interface Calls {
   socketpair: { args: {}; reply: { one: number; other: number } };
   /** What is known of a path. `flags`: `NOFOLLOW`. */
   stat: { args: { path: Uint8Array; flags: number }; reply: { stat: Stat } };
-  /** Names of a directory after the first `skip`, at most `limit`, in a stable order; fewer than `limit` means the end. */
-  readdir: { args: { path: Uint8Array; skip: number; limit: number }; reply: { entries: Dirent[] } };
-  /** A whole file in one call. `EFBIG`: longer than `limit`, read it in pieces. */
-  read_file: { args: { path: Uint8Array; limit: number }; reply: { data: Uint8Array } };
-  /** Opens with `flags`, writes all, closes. */
-  write_file: { args: { path: Uint8Array; data: Uint8Array; flags: number; mode: number }; reply: {} };
+  /** Names of a directory after the first `skip`, at most `limit`, in a stable order; fewer than `limit` means the end. `stat` is the directory's. */
+  readdir: { args: { path: Uint8Array; skip: number; limit: number }; reply: { entries: Dirent[]; stat: Stat } };
+  /** A whole file in one call, and what it is. `EFBIG`: longer than `limit`, read it in pieces. */
+  read_file: { args: { path: Uint8Array; limit: number }; reply: { data: Uint8Array; stat: Stat } };
+  /** Opens with `flags`, writes all, says what the file is then, closes. */
+  write_file: { args: { path: Uint8Array; data: Uint8Array; flags: number; mode: number }; reply: { stat: Stat } };
   /** Many files, directories and links below `base` in one call; missing parents are made, existing files replaced. `..`, absolute paths and paths through links are `EINVAL`. */
   write_tree: { args: { base: Uint8Array; entries: TreeEntry[] }; reply: {} };
   /** Makes a directory. */
@@ -351,7 +351,7 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   watch: { number: 13, pure: false, put(out, args) { out.i32(args.fd); out.u8(args.mask); }, get() { return {}; } },
   processes: { number: 14, pure: true, put() {}, get(from) { return { list: from.list(() => getProcessInfo(from)) }; } },
   sysinfo: { number: 15, pure: true, put() {}, get(from) { return { uptime_ms: from.u64(), files_bytes: from.u64(), processes: from.u32() }; } },
-  open: { number: 20, pure: false, put(out, args) { out.bytes(args.path); out.u32(args.flags); out.u32(args.mode); }, get(from) { return { fd: from.i32() }; } },
+  open: { number: 20, pure: false, put(out, args) { out.bytes(args.path); out.u32(args.flags); out.u32(args.mode); }, get(from) { return { fd: from.i32(), stat: getStat(from) }; } },
   close: { number: 21, pure: false, put(out, args) { out.i32(args.fd); }, get() { return {}; } },
   read: { number: 22, pure: false, put(out, args) { out.i32(args.fd); out.u32(args.len); out.i64(args.position); }, get(from) { return { data: from.bytes() }; } },
   pread: { number: 23, pure: true, put(out, args) { out.i32(args.fd); out.u32(args.len); out.i64(args.position); }, get(from) { return { data: from.bytes() }; } },
@@ -369,9 +369,9 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   pipe: { number: 35, pure: false, put() {}, get(from) { return { reader: from.i32(), writer: from.i32() }; } },
   socketpair: { number: 36, pure: false, put() {}, get(from) { return { one: from.i32(), other: from.i32() }; } },
   stat: { number: 40, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.flags); }, get(from) { return { stat: getStat(from) }; } },
-  readdir: { number: 41, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.skip); out.u32(args.limit); }, get(from) { return { entries: from.list(() => getDirent(from)) }; } },
-  read_file: { number: 42, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.limit); }, get(from) { return { data: from.bytes() }; } },
-  write_file: { number: 43, pure: false, put(out, args) { out.bytes(args.path); out.bytes(args.data); out.u32(args.flags); out.u32(args.mode); }, get() { return {}; } },
+  readdir: { number: 41, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.skip); out.u32(args.limit); }, get(from) { return { entries: from.list(() => getDirent(from)), stat: getStat(from) }; } },
+  read_file: { number: 42, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.limit); }, get(from) { return { data: from.bytes(), stat: getStat(from) }; } },
+  write_file: { number: 43, pure: false, put(out, args) { out.bytes(args.path); out.bytes(args.data); out.u32(args.flags); out.u32(args.mode); }, get(from) { return { stat: getStat(from) }; } },
   write_tree: { number: 44, pure: false, put(out, args) { out.bytes(args.base); out.list(args.entries, (item) => putTreeEntry(out, item)); }, get() { return {}; } },
   mkdir: { number: 45, pure: false, put(out, args) { out.bytes(args.path); out.u32(args.mode); }, get() { return {}; } },
   mkdir_all: { number: 46, pure: false, put(out, args) { out.bytes(args.path); out.u32(args.mode); }, get(from) { return { first: from.bytes() }; } },
@@ -426,8 +426,8 @@ export function request<N extends CallName>(name: N, args: Calls[N]["args"], seq
   return out.done();
 }
 
-/** What a frame from the kernel says. `seq` 0 is a notification, `errno` 0 success. */
-export interface Reply { errno: number; seq: number; payload: Uint8Array }
+/** What a frame from the kernel says. `seq` 0 is a notification, `errno` 0 success. `foreign` counts others' changes of the file system. */
+export interface Reply { errno: number; marks: number; seq: number; foreign: number; payload: Uint8Array }
 
 /** Takes a frame from the kernel apart. */
 export function reply(frame: Uint8Array): Reply {
@@ -435,8 +435,7 @@ export function reply(frame: Uint8Array): Reply {
   const length = from.u32();
   if (length !== from.remaining) throw new Malformed(`a frame of ${from.remaining} bytes says ${length}`);
   const errno = from.u16();
-  from.u16();
-  return { errno, seq: from.u32(), payload: from.rest() };
+  return { errno, marks: from.u16(), seq: from.u32(), foreign: from.u32(), payload: from.rest() };
 }
 
 /** Errnos by number. */

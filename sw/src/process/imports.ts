@@ -14,10 +14,13 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
     suspends ? new (WebAssembly as unknown as Jspi).Suspending(work) : (work as WebAssembly.ImportValue);
 
   return {
-    /** Carries the request frame at `at` to the kernel; answers the length of the reply's frame. */
-    call: wait((at = 0, length = 0) => then(transport().call(view(at, length).slice()), (reply) => hold(new Uint8Array(reply)))),
-    /** Waits for events, below 0 for ever; answers the length of a batch, 0 when time is up. */
-    poll: wait((timeoutMs = 0) => then(transport().poll(timeoutMs < 0 ? undefined : timeoutMs), (batch) => hold((batch ?? new Uint8Array()) as Uint8Array<ArrayBuffer>))),
+    /** Carries the request frames at `at` to the kernel; answers the length of the replies' frames. */
+    call: wait((at = 0, length = 0) => then(transport().call(view(at, length).slice()), hold)),
+    can_post: () => (transport().post === undefined ? 0 : 1),
+    /** Sends request frames and does not wait. */
+    post: (at: number, length: number) => transport().post?.(view(at, length).slice()),
+    /** Waits for events, below 0 for ever; answers the length of the frames that came, 0 for none. */
+    poll: wait((timeoutMs = 0) => then(transport().poll(timeoutMs < 0 ? undefined : timeoutMs), (heard) => hold(heard ?? new Uint8Array()))),
     take: (at: number) => view(at, held.length).set(held),
     now_us: () => performance.now() * 1000,
     wall_ms: () => performance.timeOrigin + performance.now(),

@@ -1,14 +1,19 @@
 // Messages over the process's port, the wasm stack suspended meanwhile. Events are pushed by the kernel, so timers and empty polls cost no call.
 
-import { REPLY_HEADER } from "../generated/abi.ts";
-import { seqOf, type Transport } from "./transport.ts";
+import { join, seqOf, split } from "../frames.ts";
+import type { Transport } from "./transport.ts";
 
 export class Jspi implements Transport {
   #port!: MessagePort;
-  /** The call without an answer. It is sent again when a new kernel takes over. */
-  #unanswered: { frame: Uint8Array<ArrayBuffer>; seq: number; resolve: (reply: ArrayBuffer) => void } | undefined;
-  /** Batches that have come and not been asked for. */
-  readonly #events: Uint8Array[] = [];
+  /** Messages whose last frame has no reply, in order. They are sent again when a new kernel takes over. */
+  readonly #unanswered: { message: Uint8Array<ArrayBuffer>; last: number }[] = [];
+  /** The newest reply that came: a new kernel sends older ones again. */
+  #answered = 0;
+  /** Replies that the image has not been given. */
+  #replies: Uint8Array<ArrayBuffer>[] = [];
+  #waiting: { seq: number; resolve: (replies: Uint8Array<ArrayBuffer>) => void } | undefined;
+  /** Notifications that have come and not been asked for. */
+  readonly #events: Uint8Array<ArrayBuffer>[] = [];
   #wake: (() => void) | undefined;
 
   constructor(port: MessagePort) {
@@ -18,26 +23,30 @@ export class Jspi implements Transport {
   /** Another kernel is at the other end from here on. */
   attach(port: MessagePort): void {
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => this.#hear(data);
-    if (this.#unanswered !== undefined) this.#port.postMessage(this.#unanswered.frame.buffer);
+    port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+      for (const frame of split(new Uint8Array(data))) this.#hear(frame);
+    };
+    for (const { message } of this.#unanswered) port.postMessage(message.buffer);
   }
 
-  call(frame: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+  readonly post = (message: Uint8Array<ArrayBuffer>): void => {
+    void this.#send(message);
+  };
+
+  call(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve) => {
-      this.#unanswered = { frame, seq: seqOf(frame.buffer), resolve };
-      // Copied, not transferred: the frame may have to be sent again.
-      this.#port.postMessage(frame.buffer);
+      this.#waiting = { seq: this.#send(message), resolve };
     });
   }
 
-  poll(timeoutMs: number | undefined): Uint8Array | Promise<Uint8Array | undefined> {
+  poll(timeoutMs: number | undefined): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer> | undefined> {
     const next = this.#events.shift();
-    if (next !== undefined) return next;
+    if (next !== undefined) return this.#heard(next);
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
         this.#wake = undefined;
-        resolve(this.#events.shift());
+        resolve(this.#heard(this.#events.shift()));
       };
       this.#wake = end;
       // With 0, too, messages that are there get their turn.
@@ -45,16 +54,36 @@ export class Jspi implements Transport {
     });
   }
 
-  #hear(frame: ArrayBuffer): void {
+  /** Answers the number of the last frame. */
+  #send(message: Uint8Array<ArrayBuffer>): number {
+    const last = seqOf(split(message).at(-1) ?? message);
+    this.#unanswered.push({ message, last });
+    // Copied, not transferred: the frames may have to be sent again.
+    this.#port.postMessage(message.buffer);
+    return last;
+  }
+
+  #heard(notice: Uint8Array<ArrayBuffer> | undefined): Uint8Array<ArrayBuffer> {
+    const replies = this.#replies;
+    this.#replies = [];
+    return join(notice === undefined ? replies : [...replies, notice]);
+  }
+
+  #hear(frame: Uint8Array<ArrayBuffer>): void {
     const seq = seqOf(frame);
     if (seq === 0) {
-      this.#events.push(new Uint8Array(frame, REPLY_HEADER));
-      this.#wake?.();
-    } else if (this.#unanswered?.seq === seq) {
-      const { resolve } = this.#unanswered;
-      this.#unanswered = undefined;
-      resolve(frame);
+      this.#events.push(frame);
+      return this.#wake?.();
     }
+    // Numbers wrap around, as the image counts them.
+    if (((seq - this.#answered) | 0) <= 0) return;
+    this.#answered = seq;
+    if (this.#unanswered[0]?.last === seq) this.#unanswered.shift();
+    this.#replies.push(frame);
+    if (this.#waiting?.seq !== seq) return;
+    const { resolve } = this.#waiting;
+    this.#waiting = undefined;
+    resolve(this.#heard(undefined));
   }
 }
 

@@ -1,4 +1,4 @@
-// How a process reaches the kernel. The image calls `call` and `poll` and cannot tell which transport answers.
+// How a process reaches the kernel. The image calls `call`, `post` and `poll` and cannot tell which transport answers.
 
 /** Of the abi's table. */
 export const EXIT = 2;
@@ -6,12 +6,14 @@ export const POLL = 12;
 /** Number of the calls that a transport makes on its own. Those are pure, so no number of the image's is used up. */
 export const OWN_SEQ = 0xffff_ffff;
 
-export const numberOf = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint16(4, true);
-export const seqOf = (frame: ArrayBuffer): number => new DataView(frame).getUint32(8, true);
-
 export interface Transport {
-  /** Carries a frame to the kernel and the reply's frame back. `exit` has no reply that anyone reads: the kernel ends the worker. */
-  call(frame: Uint8Array<ArrayBuffer>): ArrayBuffer | Promise<ArrayBuffer>;
-  /** A batch of events, or undefined when `timeoutMs` (undefined: never) is over. */
-  poll(timeoutMs: number | undefined): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /**
+   * Carries frames to the kernel in order, and back all replies that have come since the transport was last asked, that to the last frame at the end.
+   * `exit` has no reply that anyone reads: the kernel ends the worker.
+   */
+  call(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  /** Sends frames without waiting. Undefined where that cannot be done: then they go with the next call. */
+  readonly post: ((message: Uint8Array<ArrayBuffer>) => void) | undefined;
+  /** Replies that have come meanwhile, and a notification's frame; or nothing when `timeoutMs` (undefined: never) is over. */
+  poll(timeoutMs: number | undefined): Uint8Array<ArrayBuffer> | undefined | Promise<Uint8Array<ArrayBuffer> | undefined>;
 }

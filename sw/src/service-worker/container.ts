@@ -2,6 +2,7 @@
 
 import { Container as Machine, Journal, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
+import { split } from "../frames.ts";
 import type { Files, FromKernel, Kept, Safety } from "../messages.ts";
 import { Loads } from "./loads.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -188,9 +189,11 @@ export class Container implements Outside, Requests {
 
   #link(pid: number, token: string, port: MessagePort, push: boolean): void {
     this.processes.get(pid)?.close();
-    this.processes.set(pid, new ProcessLink(token, port, push));
+    const link = new ProcessLink(token, port, push);
+    this.processes.set(pid, link);
     port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-      if (data instanceof ArrayBuffer) this.frame(pid, new Uint8Array(data));
+      if (!(data instanceof ArrayBuffer)) return;
+      link.together(() => split(new Uint8Array(data)).forEach((frame) => this.frame(pid, frame)));
     };
   }
 

@@ -1,6 +1,8 @@
 // The kernel's own addresses, `<scope>~k/…`: heartbeat, hello, stats, and the calls of processes that wait by request.
 
 import { manifest } from "porthole:manifest";
+import { REQUEST_HEADER } from "../generated/abi.ts";
+import { seqOf, split } from "../frames.ts";
 import { ENDPOINTS } from "../messages.ts";
 import { stats } from "./attach.ts";
 import { isHost } from "./clients.ts";
@@ -30,17 +32,18 @@ export async function endpoint(containers: Containers, event: FetchEvent): Promi
   }
 }
 
-/** `<container>/<pid>/<token>`, a frame as the body; the reply's frame is the answer. Status 410: the process is not wanted any more; 503: ask again. */
+/** `<container>/<pid>/<token>`, frames as the body; the replies' frames are the answer. Status 410: the process is not wanted any more; 503: ask again. */
 async function call(containers: Containers, request: Request, [name = "", pid = "", token = ""]: string[]): Promise<Response> {
   if (request.method !== "POST") return refuse(405, "a call is a POST");
-  const frame = await request.arrayBuffer();
-  if (frame.byteLength < 20) return refuse(400, "the body is not a frame");
+  const frames = split(new Uint8Array(await request.arrayBuffer()));
+  const last = frames.at(-1);
   const container = await containers.find(decodeURIComponent(name), PATIENCE_MS);
   if (container === undefined) return refuse(503, `no tab has brought container ${name}`);
   const process = container.processes.get(Number(pid));
   if (process === undefined || process.token !== token || token === "") return refuse(410, "no such process");
-  const reply = process.wait(new DataView(frame).getUint32(8, true));
-  container.frame(Number(pid), new Uint8Array(frame));
+  if (last === undefined || frames.some((frame) => frame.length < REQUEST_HEADER)) return refuse(400, "the body is no frame");
+  const reply = process.wait(seqOf(last));
+  for (const frame of frames) container.frame(Number(pid), frame);
   const answer = await reply;
   return answer === undefined ? refuse(410, "the process has ended") : new Response(answer, { headers });
 }

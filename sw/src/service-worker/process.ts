@@ -1,9 +1,13 @@
-// A process as the service worker sees it: a port, or a request that waits for its reply.
+// A process as the service worker sees it: a port, or a request that waits for its reply. A message from it holds one frame or several.
+
+import { join } from "../frames.ts";
 
 /** Frames out. */
 export class ProcessLink {
-  /** The request whose reply is awaited, with the number of its call. A process makes one call at a time. */
-  #waiting: { seq: number; resolve: (frame: Uint8Array<ArrayBuffer> | undefined) => void } | undefined;
+  /** The request whose reply is awaited, with the number of its last call. A process makes one request at a time. */
+  #waiting: { seq: number; replies: Uint8Array<ArrayBuffer>[]; resolve: (replies: Uint8Array<ArrayBuffer> | undefined) => void } | undefined;
+  /** Frames that go out together. */
+  #together: Uint8Array<ArrayBuffer>[] | undefined;
 
   constructor(
     /** Secret of the process: whoever knows it may speak as the process by request. */
@@ -13,26 +17,42 @@ export class ProcessLink {
     readonly push: boolean,
   ) {}
 
-  /** The reply to the call `seq`, which will be handed to `reply`. Undefined: it will not come, the process is gone or has asked anew. */
+  /** The replies up to that of the call `seq`, which will be handed to `reply`. Undefined: it will not come, the process is gone or has asked anew. */
   wait(seq: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.#waiting?.resolve(undefined);
     return new Promise((resolve) => {
-      this.#waiting = { seq, resolve };
+      this.#waiting = { seq, replies: [], resolve };
     });
   }
 
   reply(frame: Uint8Array<ArrayBuffer>): void {
     const waiting = this.#waiting;
-    if (waiting !== undefined && new DataView(frame.buffer).getUint32(8, true) === waiting.seq) {
-      this.#waiting = undefined;
-      waiting.resolve(frame);
-    } else if (this.push) {
-      this.port.postMessage(frame.buffer, [frame.buffer]);
-    }
+    if (waiting === undefined) return this.#push(frame);
+    waiting.replies.push(frame);
+    if (new DataView(frame.buffer).getUint32(8, true) !== waiting.seq) return;
+    this.#waiting = undefined;
+    waiting.resolve(join(waiting.replies));
   }
 
   notify(frame: Uint8Array<ArrayBuffer>): void {
-    if (this.push) this.port.postMessage(frame.buffer, [frame.buffer]);
+    this.#push(frame);
+  }
+
+  /** What goes out while `work` is done goes out as one message. */
+  together(work: () => void): void {
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    this.#together = frames;
+    try {
+      work();
+    } finally {
+      this.#together = undefined;
+      if (frames.length > 0) this.#push(join(frames));
+    }
+  }
+
+  #push(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.#together !== undefined) this.#together.push(frame);
+    else if (this.push) this.port.postMessage(frame.buffer, [frame.buffer]);
   }
 
   close(): void {

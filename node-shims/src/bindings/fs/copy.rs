@@ -3,7 +3,7 @@
 use porthole_abi::stat::Stat;
 use porthole_abi::{Errno, Syscalls, flags};
 
-use super::{Answer, Args, Failure, Trouble, failure, names};
+use super::{Answer, Args, Failure, Trouble, failure};
 use crate::Env;
 
 type Outcome = Result<Answer, Trouble>;
@@ -162,7 +162,7 @@ fn copy_tree(args: &Args<'_, '_>, src: &[u8], dest: &[u8], how: &How) -> Result<
     let env = args.env;
     let told = |errno| Trouble::spoken(args.ctx, errno, "cp", failure::words(errno), dest);
     env.mkdir_all(dest, 0o777).map_err(told)?;
-    for entry in names(env, src).map_err(told)? {
+    for entry in env.entries(src).map_err(told)? {
         copy_entry(args, &join(src, &entry.name), &join(dest, &entry.name), how, &told)?;
     }
     Ok(())

@@ -170,8 +170,8 @@ pub fn read_file_utf8(args: &Args<'_, '_>) -> Outcome {
     let path = args.path(0)?;
     let flags = args.u32(1, flags::O_RDONLY)?;
     if flags == flags::O_RDONLY {
-        match env.read_file(&path, PIECE as u32) {
-            Ok(reply) => return Ok(Answer::Text(reply.data, Encoding::Utf8)),
+        match env.contents(&path, PIECE) {
+            Ok(contents) => return Ok(Answer::Text(contents.to_vec(), Encoding::Utf8)),
             Err(Errno::EISDIR) => return Err(Failure::new(Errno::EISDIR, "read").into()),
             Err(Errno::EFBIG | Errno::EAGAIN | Errno::EINVAL | Errno::ESPIPE) => {}
             Err(errno) => return Err(Failure::at(errno, "open", &path).into()),

@@ -12,7 +12,7 @@ const AFTER_MAIN: &[&str] = &["", ".js", ".json", ".node", "/index.js", "/index.
 const INDEX: &[&str] = &["index.js", "index.json", "index.node"];
 
 fn is_file(env: &Env, path: &str) -> bool {
-    env.stat(path.as_bytes(), 0).is_ok_and(|found| found.stat.mode & flags::S_IFMT == flags::S_IFREG)
+    env.kind(path.as_bytes()) == Ok(flags::DT_REG)
 }
 
 /// `legacyMainResolve(packageFolder, main, base)`: which file a package without `exports` stands for.

@@ -1,15 +1,11 @@
 //! Operations on names.
 
-use porthole_abi::stat::Dirent;
 use porthole_abi::{Errno, Syscalls, flags};
 
 use super::{Answer, Args, Failure, Trouble, failure};
 use crate::Env;
 
 type Outcome = Result<Answer, Trouble>;
-
-/// Names that one `readdir` call brings.
-const NAMES_A_CALL: u32 = 4096;
 
 /// One call on one path, failing with that path.
 fn on_path(args: &Args<'_, '_>, syscall: &'static str, call: impl FnOnce(&Env, &[u8]) -> Result<Answer, Errno>) -> Outcome {
@@ -125,26 +121,12 @@ pub fn mkdtemp(args: &Args<'_, '_>) -> Outcome {
     Ok(Answer::Text(made.path, encoding))
 }
 
-/// All that a directory holds.
-pub fn names(env: &Env, path: &[u8]) -> Result<Vec<Dirent>, Errno> {
-    let mut entries = Vec::new();
-    loop {
-        let more = env.readdir(path, entries.len() as u32, NAMES_A_CALL)?.entries.0;
-        let last = more.len() < NAMES_A_CALL as usize;
-        entries.extend(more);
-        if last {
-            return Ok(entries);
-        }
-    }
-}
-
 pub fn readdir(args: &Args<'_, '_>) -> Outcome {
     let encoding = args.encoding(1);
     let typed = args.flag(2);
     on_path(args, "scandir", |env, path| {
-        let mut entries = names(env, path)?;
-        // libuv sorts by name.
-        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        // By name, as libuv has them.
+        let entries = env.entries(path)?;
         Ok(if typed { Answer::Typed(entries, encoding) } else { Answer::Names(entries, encoding) })
     })
 }

@@ -76,7 +76,20 @@ fn attempt<'js>(
     values: &[Value<'js>],
     synchronous: bool,
 ) -> std::result::Result<Answer, Trouble> {
-    (entry.operation)(&Args { ctx, env, values, synchronous })
+    // An earlier operation that was said to have succeeded has not. These two never fail.
+    let may_fail = !matches!(entry.name, "existsSync" | "internalModuleStat");
+    if may_fail && let Some(late) = env.take_late() {
+        return Err(Trouble::Failed(late));
+    }
+    let outcome = (entry.operation)(&Args { ctx, env, values, synchronous });
+    // Whoever syncs or closes wants to know of all before it.
+    match (entry.name, outcome) {
+        ("fsync" | "fdatasync" | "close", Ok(answer)) => match env.take_late() {
+            Some(late) => Err(Trouble::Failed(late)),
+            None => Ok(answer),
+        },
+        (_, outcome) => outcome,
+    }
 }
 
 fn synchronous<'js>(ctx: &Ctx<'js>, env: &Env, entry: Entry, values: &[Value<'js>]) -> Result<Value<'js>> {

@@ -139,8 +139,8 @@ pub fn statfs(args: &Args<'_, '_>) -> Outcome {
 /// 0: a file, 1: a directory, below zero: not there.
 pub fn module_stat(args: &Args<'_, '_>) -> Outcome {
     let path = args.path(0)?;
-    Ok(Answer::Number(match args.env.stat(&path, 0) {
-        Ok(found) if found.stat.mode & flags::S_IFMT == flags::S_IFDIR => 1.0,
+    Ok(Answer::Number(match args.env.kind(&path) {
+        Ok(flags::DT_DIR) => 1.0,
         Ok(_) => 0.0,
         Err(errno) => -f64::from(errno.number()),
     }))

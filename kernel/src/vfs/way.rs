@@ -1,0 +1,76 @@
+//! How a path leads to its name: whether another path may mean the same.
+
+use super::mount::MAIN;
+use super::{Caller, Node, ROOT, Spot, Vfs};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Through directories that are there, to a name that is no link or not there.
+    Plain,
+    /// The same, but the name is a symbolic link's.
+    LinkAtTheEnd,
+    /// Through a symbolic link or a mount; or the path has `..`, slashes twice or at its end, or `.` elsewhere than at its beginning.
+    Link,
+    /// A directory on the way is not there.
+    Gap,
+}
+
+/// Whether a part of a path is a name, and nothing else.
+fn is_name(part: &[u8]) -> bool {
+    !matches!(part, b"" | b"." | b"..")
+}
+
+impl Vfs {
+    /// The way of a path that starts at `cwd` unless it starts at the root. Knows nothing of permissions.
+    pub fn way(&self, cwd: Spot, path: &[u8]) -> Way {
+        let (mut dir, mut rest) = match path.strip_prefix(b"/") {
+            Some(rest) => (ROOT, rest),
+            None if self.is_plain_directory(cwd) => (cwd.ino, path),
+            None => return Way::Link,
+        };
+        while let Some(after) = rest.strip_prefix(b"./") {
+            rest = after;
+        }
+        if rest.is_empty() {
+            return Way::Plain;
+        }
+        loop {
+            let end = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
+            let (name, after) = rest.split_at(end);
+            if !is_name(name) {
+                return Way::Link;
+            }
+            let directory = self.inode(dir).ok().and_then(|inode| inode.directory().ok());
+            let next = directory.and_then(|directory| directory.entries.get(name).copied());
+            if next.is_some_and(|next| self.mounts.is_point(next)) {
+                return Way::Link;
+            }
+            let is_link = next.is_some_and(|next| self.inode(next).is_ok_and(|inode| matches!(inode.node, Node::Link(_))));
+            match (after.strip_prefix(b"/"), next) {
+                (None, _) if directory.is_none() => return Way::Gap,
+                (None, _) if is_link => return Way::LinkAtTheEnd,
+                (None, _) => return Way::Plain,
+                (Some(_), _) if is_link => return Way::Link,
+                (Some(after), None) if after.split(|&byte| byte == b'/').all(is_name) => return Way::Gap,
+                (Some(_), None) => return Way::Link,
+                (Some(after), Some(next)) => (dir, rest) = (next, after),
+            }
+        }
+    }
+    /// Whether nothing is mounted on a directory or on one above it, and it was not reached through a mount.
+    fn is_plain_directory(&self, spot: Spot) -> bool {
+        let mut at = spot.ino;
+        while spot.mount == MAIN && at != ROOT {
+            match self.inode(at) {
+                Ok(inode) if !self.mounts.is_point(at) => at = inode.home,
+                _ => return false,
+            }
+        }
+        spot.mount == MAIN
+    }
+
+    /// Whether something is mounted on a directory's entries: then its names are not those that a walk finds.
+    pub fn holds_points(&self, who: &Caller, path: &[u8]) -> bool {
+        self.spot(who, path).is_ok_and(|dir| self.mounts.points().any(|point| self.inode(point).is_ok_and(|inode| inode.home == dir.ino)))
+    }
+}
