@@ -3,7 +3,7 @@
 //! Its first line is `porthole-index 1`. Each other line is a file: its size in bytes, its time in seconds since 1970 (a fraction is allowed, `-` is none),
 //! its mode in octal (`-` is 644), and its path, with one space between them; the path is the rest of the line. Directories follow from the paths; one
 //! that is empty has the size `-` and a slash at its end. So `find` writes one:
-//! `(echo porthole-index 1; find . -type f -printf '%s %T@ %m %P\n') > /tmp/index && mv /tmp/index porthole.index`
+//! `(echo porthole-index 1; find . -type f ! -name porthole.index -printf '%s %T@ %m %P\n') > /tmp/index && mv /tmp/index porthole.index`
 
 use super::{Kind, LONGEST, MEMBERS_MAX, Member, Packing, pax, shown};
 

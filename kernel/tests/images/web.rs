@@ -251,3 +251,21 @@ fn a_waiting_call_is_made_again_by_another_kernel() {
     world.reborn();
     assert_eq!(pread(&world, &server, fd, 10, 0).unwrap(), b"here");
 }
+
+/// The command line of README writes an index that is read as it was meant.
+#[test]
+fn find_writes_an_index() {
+    let folder = crate::tools::Folder::new("index");
+    let line = "mkdir -p d/a && cd d && echo hi > 'a/s p' && printf x > b && chmod 755 b && touch -d @1600000000.25 b && \
+                (echo porthole-index 1; find . -type f ! -name porthole.index -printf '%s %T@ %m %P\\n') > ../index && mv ../index porthole.index";
+    let index = folder.make(line, "d/porthole.index");
+    let server = Server::default();
+    server.put("porthole.index", &index);
+    server.put("b", b"x");
+    let world = World::new();
+    mount_web(&world, &server).unwrap();
+    let me = world.as_process(1);
+    assert_eq!((names(&me, "/mnt"), names(&me, "/mnt/a")), (vec!["a".into(), "b".into()], vec!["s p".into()]));
+    let stat = me.stat(b"/mnt/b", 0).unwrap().stat;
+    assert_eq!((stat.size, stat.mode, stat.mtime), (1, S_IFREG | 0o755, 1_600_000_000_250_000_000));
+}
