@@ -81,8 +81,10 @@ impl Machine {
         let mut needs = Vec::new();
         let mut waits = false;
         self.volatile.parked.missed(&missing);
-        for id in missing {
-            match self.bring_one(id, logged, &mut needs) {
+        for (at, id) in missing.iter().copied().enumerate() {
+            // What follows it without a gap is best asked for together.
+            let run = (id..).zip(missing.iter().skip(at)).take_while(|(id, next)| id == *next).count() as u64;
+            match self.bring_one(id, run, logged, &mut needs) {
                 Some(waiting) => waits |= waiting,
                 None => return Brought::Lost(id),
             }
@@ -90,8 +92,8 @@ impl Machine {
         if waits { Brought::Needs(needs) } else { Brought::All }
     }
 
-    /// Whether it has to be waited for. `None`: it cannot be had.
-    fn bring_one(&mut self, id: ChunkId, logged: bool, needs: &mut Vec<ChunkId>) -> Option<bool> {
+    /// Whether it has to be waited for. `None`: it cannot be had. `run`: so many chunks from it on are missing.
+    fn bring_one(&mut self, id: ChunkId, run: u64, logged: bool, needs: &mut Vec<ChunkId>) -> Option<bool> {
         if self.volatile.parked.is_lost(id) {
             return None;
         }
@@ -112,14 +114,14 @@ impl Machine {
             Derived::Here => Some(false),
             Derived::Needs(chunks) => {
                 for id in chunks {
-                    self.bring_one(id, logged, needs)?;
+                    self.bring_one(id, 1, logged, needs)?;
                 }
                 Some(true)
             }
             // What a log does not have was not needed when it was written.
             Derived::Web(_) if self.volatile.replaying => None,
             Derived::Web(piece) => {
-                self.ask_piece(piece);
+                self.ask_piece(piece, run);
                 Some(true)
             }
             Derived::Broken(why) => {

@@ -32,11 +32,12 @@ impl Machine {
         self.leave(out);
     }
 
-    pub(super) fn ask_piece(&mut self, piece: Piece) {
+    /// `run`: so many chunks are missing from its beginning on.
+    pub(super) fn ask_piece(&mut self, piece: Piece, run: u64) {
         if self.volatile.parked.is_wanted(piece.first) {
             return;
         }
-        let first = if piece.at == 0 { AT_BEGIN } else { ELSEWHERE };
+        let first = run.max(if piece.at == 0 { AT_BEGIN } else { ELSEWHERE });
         let count = self.volatile.images.requests.run(piece.file_id, piece.first, piece.chunks.min(MOST), first);
         let piece = piece.shortened(count);
         for id in piece.first..piece.first + piece.chunks {

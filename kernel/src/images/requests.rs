@@ -60,10 +60,10 @@ impl Requests {
         self.indexes.remove(&id)
     }
 
-    /// How many chunks are worth asking for, of `most` from `id` on: more each time that somebody reads on.
+    /// How many chunks are worth asking for, of `most` from `id` on: `first` at least, and more each time that somebody reads on.
     pub fn run(&mut self, file: ChunkId, id: ChunkId, most: u64, first: u64) -> u64 {
         let count = match self.runs.get(&file) {
-            Some((next, count)) if *next == id => count * 2,
+            Some((next, count)) if *next == id => (count * 2).max(first),
             _ => first,
         };
         let count = count.min(most);

@@ -37,6 +37,12 @@ pub fn missing_to_mount(machine: &Machine, pid: i32, data: &[u8]) -> Vec<ChunkId
         [verb, kind, source, ..] if verb == b"mount" => Some((ImageKind::of(kind)?, source.clone())),
         _ => None,
     });
+    // An index is for the mount that comes next, so there is one for each write: what follows in it fails and says so.
+    let mut indexes = 0;
+    let mounts = mounts.filter(|(kind, _)| {
+        indexes += u32::from(*kind == ImageKind::Http);
+        *kind != ImageKind::Http || indexes == 1
+    });
     mounts.flat_map(|(kind, source)| crate::syscalls::missing_to_mount(machine, pid, &source, kind)).collect()
 }
 

@@ -73,8 +73,11 @@ pub fn missing_to_mount(machine: &Machine, pid: i32, source: &[u8], kind: Kind) 
     }
 }
 
+/// An index that has come, or why it has not: its address first.
+pub type Came = (Vec<u8>, Result<Vec<u8>, Vec<u8>>);
+
 /// Makes the image of an archive or of a web server's directory, and answers what to mount.
-pub fn make(machine: &mut Machine, pid: i32, source: &[u8], kind: Kind) -> Result<(Shows, Vec<u8>), Failure> {
+pub fn make(machine: &mut Machine, pid: i32, source: &[u8], kind: Kind, index: Option<Came>) -> Result<(Shows, Vec<u8>), Failure> {
     let who = machine.who(pid)?;
     match kind {
         Kind::Archive(format) => {
@@ -100,7 +103,7 @@ pub fn make(machine: &mut Machine, pid: i32, source: &[u8], kind: Kind) -> Resul
         Kind::Http => {
             super::allowed(machine, pid, Right::Fetch)?;
             let url = directory_url(source)?;
-            let found = machine.state.index.take().filter(|(known, _)| *known == index_url(&url));
+            let found = index.filter(|(known, _)| *known == index_url(&url));
             let Some((index_url, index)) = found else {
                 return Err(Failure::new(Errno::EAGAIN, "its index has not been asked for: order it by itself".into()));
             };

@@ -22,6 +22,10 @@ const ORDER_MAX: usize = 8 << 10;
 pub fn may_mount(event: &Event) -> bool {
     let Event::Frame { frame, .. } = event else { return false };
     let Ok(request) = Request::get(frame) else { return false };
+    // Most calls are none of these, and need not be taken apart twice.
+    if !Call::row_of(request.number).is_some_and(|row| matches!(row.name, "mount" | "write" | "write_file")) {
+        return false;
+    }
     let named = |data: &[u8]| data.len() <= ORDER_MAX && data.windows(4).any(|word| word == b"http");
     match Call::get(request.number, request.args) {
         Ok(Call::Mount { kind, .. }) => kind == b"http",

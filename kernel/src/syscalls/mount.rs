@@ -63,6 +63,8 @@ pub fn mount_call(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8],
 
 /// As mount(2). What a tree's directory shows is nobody's to hide, so `EPERM` says that the target is in one.
 pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind: &[u8], flags: u32) -> Result<reply::Mount, Failure> {
+    // It came for this call and is of no use to another, whatever becomes of this one.
+    let index = machine.state.index.take();
     if flags & !MOUNT_READ_ONLY != 0 {
         return Err(Errno::EINVAL.into());
     }
@@ -100,7 +102,7 @@ pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind
         }
         kind if let Some(kind) = image::Kind::of(kind) => {
             read_only = true;
-            image::make(machine, pid, source, kind)?
+            image::make(machine, pid, source, kind, index)?
         }
         kind => {
             let tree = TREES.iter().position(|tree| tree.kind.as_bytes() == kind).ok_or(Errno::ENODEV)?;

@@ -13,6 +13,9 @@ pub const PIECE_MAX: u64 = 1 << 20;
 /// A server that knows no ranges sends the whole file; if it is longer, that is not taken.
 const WHOLE_MAX: u64 = 64 << 20;
 
+/// So much of a file that came whole is kept from what was asked for on: asking again costs the whole file again.
+const WHOLE_KEPT: usize = 4 << 20;
+
 /// Bytes of a web server's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -137,6 +140,10 @@ impl Vfs {
         let skip = usize::try_from(piece.at.saturating_sub(from)).unwrap_or(usize::MAX);
         let part = if from > piece.at { None } else { bytes.get(skip..).and_then(|rest| rest.get(..piece.len as usize)) };
         let part = part.ok_or_else(|| format!("the server sent other bytes than the {} from {} on", piece.len, piece.at))?;
+        let part = match answer.status {
+            200 => bytes.get(skip..).map_or(part, |rest| &rest[..rest.len().min(WHOLE_KEPT)]),
+            _ => part,
+        };
         let chunks = part.chunks(CHUNK).enumerate().map(|(at, data)| (piece.first + at as u64, data.to_vec())).collect();
         Ok(Taken { chunks, state: news })
     }
