@@ -231,3 +231,6 @@ impl Env {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
