@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use porthole_abi::frame::{GAP_ON_THE_WAY, LINK_AT_THE_END, LINK_ON_THE_WAY};
+use porthole_abi::flags::MOUNT_READ_ONLY;
+use porthole_abi::frame::{ELSEWHERE, GAP_ON_THE_WAY, LINK_AT_THE_END, LINK_ON_THE_WAY};
 use porthole_abi::{Call, Reply, Request, frame};
 use porthole_kernel::{Config, Effect, Event, Machine};
 
@@ -95,4 +96,31 @@ fn marks_tell_of_links() {
     for path in [b"/tmp/l/f".as_slice(), b"/tmp//d/f", b"/tmp/./d", b"/tmp/d/../d/f", b"/tmp/d/", b"./../d/f"] {
         assert_eq!(marks(path), LINK_ON_THE_WAY, "{}", String::from_utf8_lossy(path));
     }
+}
+
+#[test]
+fn marks_tell_of_mounts_and_trees() {
+    let mut pair = Pair::new();
+    for dir in [b"/tmp/d".as_slice(), b"/tmp/d/e", b"/tmp/bind", b"/tmp/fixed"] {
+        pair.ask(1, &Call::Mkdir { path: dir, mode: 0o777 });
+    }
+    pair.ask(1, &Call::Symlink { target: b"/proc/1/status", path: b"/tmp/status" });
+    let (heard, _) = pair.ask(1, &Call::Getpgid { pid: 0 });
+    pair.ask(1, &Call::Mount { source: b"/tmp/d", target: b"/tmp/bind", kind: b"bind", flags: 0 });
+    assert!(pair.ask(1, &Call::Getpgid { pid: 0 }).0 > heard, "what one has mounted oneself is news all the same");
+    pair.ask(1, &Call::Mount { source: b"/tmp/d", target: b"/tmp/fixed", kind: b"bind", flags: MOUNT_READ_ONLY });
+    let mut marks = |call| pair.ask(1, &call).1;
+    let stat = |path| Call::Stat { path, flags: 0 };
+    assert_eq!(marks(stat(b"/tmp/bind/e")), LINK_ON_THE_WAY);
+    assert_eq!(marks(stat(b"/tmp/fixed/e")), LINK_ON_THE_WAY | ELSEWHERE);
+    assert_eq!(marks(stat(b"/proc/1")), LINK_ON_THE_WAY | ELSEWHERE);
+    assert_eq!(marks(stat(b"/tmp/status")), LINK_AT_THE_END | ELSEWHERE);
+    assert_eq!(marks(Call::Readdir { path: b"/tmp", skip: 0, limit: 9 }), LINK_ON_THE_WAY, "its names are not what is seen there");
+    assert_eq!(marks(Call::Readdir { path: b"/tmp/d", skip: 0, limit: 9 }), 0);
+    marks(Call::Chdir { path: b"/tmp/bind/e" });
+    assert_eq!(marks(stat(b".")), LINK_ON_THE_WAY | ELSEWHERE);
+    let (heard, _) = pair.ask(1, &Call::Getpgid { pid: 0 });
+    let order = Call::WriteFile { path: b"/web/container/main/ctl", data: b"unmount /tmp/fixed", flags: porthole_abi::flags::O_WRONLY, mode: 0 };
+    pair.ask(1, &order);
+    assert!(pair.ask(1, &Call::Getpgid { pid: 0 }).0 > heard, "who orders changes does not know what changed");
 }

@@ -267,3 +267,6 @@ impl Env {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

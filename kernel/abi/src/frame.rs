@@ -27,6 +27,7 @@ pub const LINK_AT_THE_END: u16 = 2;
 /// In `marks`: a directory on the way is not there.
 pub const GAP_ON_THE_WAY: u16 = 4;
 /// In `marks`: the path leads out of the file system, or through a mount that is read-only: nothing of the answer may be remembered.
+/// Of `getcwd` and `start`: the absolute path of the working directory does not lead there.
 pub const ELSEWHERE: u16 = 8;
 
 /// The largest frame that the kernel reads. Larger transfers are made in pieces.

@@ -41,14 +41,18 @@ impl Machine {
         let (one, other) = paths(call);
         let Ok(who) = self.who(pid) else { return 0 };
         let vfs = &self.state.vfs;
-        let marks = |path: &[u8]| match vfs.way(who.cwd, path) {
+        let marks = |path: &[u8]| match vfs.way(&who, path) {
             Way::Plain if matches!(call, Call::Readdir { .. }) && vfs.holds_points(&who, path) => LINK_ON_THE_WAY,
             Way::Plain => 0,
             Way::Gap => GAP_ON_THE_WAY,
+            Way::Apart => LINK_ON_THE_WAY | ELSEWHERE,
             Way::LinkAtTheEnd => LINK_AT_THE_END | elsewhere(vfs, &who, path),
             Way::Link => LINK_ON_THE_WAY | elsewhere(vfs, &who, path),
         };
-        one.map_or(0, marks) | other.map_or(0, marks)
+        match call {
+            Call::Getcwd {} | Call::Start {} => marks(b".") & ELSEWHERE,
+            _ => one.map_or(0, marks) | other.map_or(0, marks),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How a path leads to its name: whether another path may mean the same.
 
+use porthole_abi::flags::X_OK;
+
 use super::mount::MAIN;
 use super::{Caller, Node, ROOT, Spot, Vfs};
 
@@ -13,6 +15,8 @@ pub enum Way {
     Link,
     /// A directory on the way is not there.
     Gap,
+    /// From a working directory that its absolute path does not lead to: something is mounted on the way, or may not be searched.
+    Apart,
 }
 
 /// Whether a part of a path is a name, and nothing else.
@@ -21,12 +25,12 @@ fn is_name(part: &[u8]) -> bool {
 }
 
 impl Vfs {
-    /// The way of a path that starts at `cwd` unless it starts at the root. Knows nothing of permissions.
-    pub fn way(&self, cwd: Spot, path: &[u8]) -> Way {
+    /// The way of a path for somebody. Knows nothing of permissions on it.
+    pub fn way(&self, who: &Caller, path: &[u8]) -> Way {
         let (mut dir, mut rest) = match path.strip_prefix(b"/") {
             Some(rest) => (ROOT, rest),
-            None if self.is_plain_directory(cwd) => (cwd.ino, path),
-            None => return Way::Link,
+            None if self.is_at_its_path(who) => (who.cwd.ino, path),
+            None => return Way::Apart,
         };
         while let Some(after) = rest.strip_prefix(b"./") {
             rest = after;
@@ -57,16 +61,21 @@ impl Vfs {
             }
         }
     }
-    /// Whether nothing is mounted on a directory or on one above it, and it was not reached through a mount.
-    fn is_plain_directory(&self, spot: Spot) -> bool {
-        let mut at = spot.ino;
-        while spot.mount == MAIN && at != ROOT {
-            match self.inode(at) {
-                Ok(inode) if !self.mounts.is_point(at) => at = inode.home,
-                _ => return false,
+    /// Whether the absolute path of the working directory leads there, without mounts.
+    fn is_at_its_path(&self, who: &Caller) -> bool {
+        let Spot { mount, ino } = who.cwd;
+        let mut at = ino;
+        while mount == MAIN && at != ROOT {
+            if self.mounts.is_point(at) {
+                return false;
+            }
+            let Ok(inode) = self.inode(at) else { return false };
+            at = inode.home;
+            if !self.inode(at).is_ok_and(|above| self.may(who, above, X_OK).is_ok()) {
+                return false;
             }
         }
-        spot.mount == MAIN
+        mount == MAIN
     }
 
     /// Whether something is mounted on a directory's entries: then its names are not those that a walk finds.

@@ -48,6 +48,8 @@ pub struct FileCache {
     fresh_until: f64,
     /// The absolute path of the working directory, once it was asked for.
     cwd: Option<Vec<u8>>,
+    /// That path does not lead there, since something is mounted over it or may not be searched: nothing is known of relative paths.
+    apart: bool,
     /// What may still be written and made; unknown after others have changed something.
     room: Option<Room>,
     uid: u32,
@@ -110,7 +112,7 @@ impl FileCache {
         if path.starts_with(b"/") {
             return Some(Cow::Borrowed(path));
         }
-        let cwd = self.cwd.as_ref().filter(|_| !path.is_empty())?;
+        let cwd = self.cwd.as_ref().filter(|_| !self.apart && !path.is_empty())?;
         Some(Cow::Owned(path::join(cwd, path::without_dots(path))))
     }
 
@@ -203,7 +205,9 @@ impl FileCache {
         if call.row().kind == Kind::Change {
             return self.changed(call, marks, result);
         }
-        if marks & ELSEWHERE != 0 {
+        if matches!(call, Call::Getcwd {} | Call::Start {}) {
+            self.apart = marks & ELSEWHERE != 0;
+        } else if marks & ELSEWHERE != 0 {
             return;
         }
         match *call {

@@ -166,9 +166,7 @@ impl Names {
     /// A name is there now.
     pub fn made(&mut self, path: &[u8], known: Known) {
         self.forget_links();
-        if std::mem::take(&mut self.orphans) {
-            self.plain.retain(|_, known| *known != Known::Missing);
-        }
+        self.forget_orphans();
         if let Known::There { ino, kind } = known
             && let Some((folder, name)) = split(path)
             && let Some(listing) = self.listings.get_mut(folder)
@@ -199,6 +197,7 @@ impl Names {
     /// Nothing more is known of a name, nor of the list that it stands in.
     pub fn forget(&mut self, path: &[u8]) {
         self.forget_links();
+        self.forget_orphans();
         self.plain.remove(path);
         if let Some((folder, _)) = split(path)
             && let Some(old) = self.listings.remove(folder)
@@ -219,6 +218,12 @@ impl Names {
             stays
         });
         self.orphans = true;
+    }
+
+    fn forget_orphans(&mut self) {
+        if std::mem::take(&mut self.orphans) {
+            self.plain.retain(|_, known| *known != Known::Missing);
+        }
     }
 
     fn forget_links(&mut self) {
