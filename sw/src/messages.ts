@@ -98,7 +98,7 @@ export type FromKernel =
   | { type: "welcome"; epoch: string; build: string }
   | { type: "refused"; reason: string }
   /** `frames`: how many calls the container's processes have made so far. */
-  | { type: "log"; container: string; record: ArrayBuffer; frames: number }
+  | { type: "log"; container: string; records: ArrayBuffer; count: number; frames: number }
   /** What has changed in the files. Chunks are new under their numbers; dropped ones may still be asked for by a kernel made from an older state. */
   | { type: "commit"; container: string; number: number; transaction: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
   | { type: "load"; container: string; chunks: number[] }

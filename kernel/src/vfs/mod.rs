@@ -33,6 +33,7 @@ mod rename;
 pub mod residency;
 mod slab;
 mod snapshots;
+mod survey;
 mod times;
 mod tree;
 mod walk;

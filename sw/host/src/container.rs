@@ -1,5 +1,6 @@
 //! One container's machine, with a method for each kind of event.
 
+use porthole_abi::frame;
 use porthole_abi::wire::{List, Reader, Wire};
 use porthole_kernel::event::{Header, HttpRequest};
 use porthole_kernel::vfs::journal::Files;
@@ -94,8 +95,14 @@ impl Container {
         self.handle(now, Event::Quota { bytes: bytes as u64 });
     }
 
-    pub fn frame(&mut self, now: f64, pid: i32, frame: Vec<u8>) {
-        self.handle(now, Event::Frame { pid, frame });
+    /// A message from a process: one frame or several. What is cut off at its end is left out.
+    pub fn frames(&mut self, now: f64, pid: i32, message: &[u8]) {
+        let mut rest = message;
+        while let Ok((frame, after)) = frame::split(rest) {
+            self.machine.handle(now as Millis, Event::Frame { pid, frame: frame.to_vec() }, &mut self.effects);
+            rest = after;
+        }
+        self.carry_out();
     }
 
     pub fn lost(&mut self, now: f64, pid: i32, reason: &str) {
@@ -176,9 +183,7 @@ impl Container {
     }
 
     fn carry_out(&mut self) {
-        for effect in self.effects.drain(..) {
-            carry_out(&self.outside, effect);
-        }
+        carry_out(&self.outside, &mut self.effects);
     }
 }
 

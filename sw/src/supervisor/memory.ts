@@ -8,18 +8,22 @@ const LOG_RECORDS = 10_000;
 export class Memory {
   /** Empty before the first checkpoint. */
   state = new ArrayBuffer();
+  /** Records, each behind its length, as many together as came together. */
   log: ArrayBuffer[] = [];
+  #records = 0;
   #bytes = 0;
 
-  append(record: ArrayBuffer): void {
-    this.log.push(record);
-    this.#bytes += record.byteLength;
+  append(records: ArrayBuffer, count: number): void {
+    this.log.push(records);
+    this.#records += count;
+    this.#bytes += records.byteLength;
   }
 
   /** Replaces the state, and begins the log anew. */
   checkpoint(state: ArrayBuffer): void {
     this.state = state;
     this.log = [];
+    this.#records = 0;
     this.#bytes = 0;
   }
 
@@ -30,10 +34,10 @@ export class Memory {
 
   /** Whether a checkpoint is due. */
   get isLong(): boolean {
-    return this.#bytes > Math.max(LOG_BYTES, this.state.byteLength) || this.log.length > LOG_RECORDS;
+    return this.#bytes > Math.max(LOG_BYTES, this.state.byteLength) || this.#records > LOG_RECORDS;
   }
 
   get sizes() {
-    return { records: this.log.length, bytes: this.#bytes, stateBytes: this.state.byteLength };
+    return { records: this.#records, bytes: this.#bytes, stateBytes: this.state.byteLength };
   }
 }
