@@ -318,6 +318,8 @@ impl FileCache {
             self.attributes.put(&directory.stat);
             self.names.learn_listing(&key, Listing::of(&directory.entries.0, self.granted(&directory.stat)));
             for seen in &directory.entries.0 {
+                let known = Known::There { ino: seen.stat.ino, kind: (seen.stat.mode >> 12) as u8 };
+                self.names.renumber(&path::join(&key, &seen.name), known);
                 if seen.whole == 1 {
                     self.attributes.keep(&seen.stat, &Rc::from(seen.data.as_slice()));
                 } else {

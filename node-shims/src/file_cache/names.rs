@@ -151,6 +151,13 @@ impl Names {
         }
     }
 
+    /// What a path means whose meaning is known already, but perhaps without a number.
+    pub fn renumber(&mut self, path: &[u8], known: Known) {
+        if let Some(old) = self.plain.get_mut(path) {
+            *old = known;
+        }
+    }
+
     pub fn target(&self, path: &[u8]) -> Option<Rc<[u8]>> {
         self.targets.get(path).cloned()
     }

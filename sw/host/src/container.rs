@@ -95,10 +95,14 @@ impl Container {
         self.handle(now, Event::Quota { bytes: bytes as u64 });
     }
 
-    /// A message from a process: one frame or several. What is cut off at its end is left out.
-    pub fn frames(&mut self, now: f64, pid: i32, message: &[u8]) {
-        let mut rest = message;
-        while let Ok((frame, after)) = frame::split(rest) {
+    /// A message from a process: one frame or several. What is none is a frame, too, to which the machine says so.
+    pub fn frames(&mut self, now: f64, pid: i32, message: Vec<u8>) {
+        if frame::split(&message).is_ok_and(|(_, after)| after.is_empty()) {
+            return self.handle(now, Event::Frame { pid, frame: message });
+        }
+        let mut rest = message.as_slice();
+        while !rest.is_empty() {
+            let (frame, after) = frame::split(rest).unwrap_or((rest, &[]));
             self.machine.handle(now as Millis, Event::Frame { pid, frame: frame.to_vec() }, &mut self.effects);
             rest = after;
         }

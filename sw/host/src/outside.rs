@@ -52,20 +52,10 @@ extern "C" {
     pub fn fault(this: &Outside, message: &str);
 }
 
-/// Hands effects out: the log's records first, all at once and each behind its length, and replies to one process together where nothing is between them.
+/// Hands effects out: the log's records first, all at once, and replies to one process together where nothing is between them.
 /// A call across this border costs as much as what most calls do in the kernel.
 pub fn carry_out(outside: &Outside, effects: &mut Vec<Effect>) {
-    let (mut records, mut count) = (Vec::new(), 0);
-    for effect in effects.iter() {
-        if let Effect::Log { record } = effect {
-            (record.len() as u32).put(&mut records);
-            records.extend_from_slice(record);
-            count += 1;
-        }
-    }
-    if count > 0 {
-        outside.log(records, count);
-    }
+    log(outside, effects);
     let mut replies: Option<(i32, Vec<u8>)> = None;
     for effect in effects.drain(..) {
         match (effect, &mut replies) {
@@ -84,6 +74,24 @@ pub fn carry_out(outside: &Outside, effects: &mut Vec<Effect>) {
     }
     if let Some((pid, frames)) = replies {
         outside.reply(pid, frames);
+    }
+}
+
+/// One record is handed out as it is, several each behind its length.
+fn log(outside: &Outside, effects: &mut [Effect]) {
+    let mut records: Vec<&mut Vec<u8>> =
+        effects.iter_mut().filter_map(|effect| if let Effect::Log { record } = effect { Some(record) } else { None }).collect();
+    match records.as_mut_slice() {
+        [] => {}
+        [only] => outside.log(std::mem::take(*only), 1),
+        several => {
+            let mut joined = Vec::with_capacity(several.iter().map(|record| 4 + record.len()).sum());
+            for record in several.iter() {
+                (record.len() as u32).put(&mut joined);
+                joined.extend_from_slice(record);
+            }
+            outside.log(joined, several.len() as u32);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 import { Container as Machine, Journal, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
 import { LENGTH, split } from "../frames.ts";
-import type { Files, FromKernel, Kept, Safety } from "../messages.ts";
+import type { Files, FromKernel, Kept, Records, Safety } from "../messages.ts";
 import { Loads } from "./loads.ts";
 import { Outgoing } from "./outgoing.ts";
 import { ProcessLink } from "./process.ts";
@@ -54,9 +54,8 @@ export class Container implements Outside, Requests {
     const began = performance.now();
     const machine = kept.state.byteLength > 0 ? Machine.restore(this, new Uint8Array(kept.state)) : new Machine(this, this.name, journal(kept.files));
     machine.knows(kept.lastCommit);
-    const log = kept.log.flatMap((records) => split(new Uint8Array(records)));
-    for (const record of log) {
-      const bytes = record.subarray(LENGTH);
+    const log = kept.log.flatMap(apart);
+    for (const bytes of log) {
       for (let missing = machine.replay(bytes); missing.length > 0; missing = machine.replay(bytes)) {
         const chunks = await this.#loads.all([...missing]);
         if (this.#closed) {
@@ -296,6 +295,12 @@ export class Container implements Outside, Requests {
   fault(message: string): void {
     this.#fault(`container ${this.name}: ${message}`, false);
   }
+}
+
+/** The records of the log that came together. */
+function apart({ records, count }: Records): Uint8Array[] {
+  const bytes = new Uint8Array(records);
+  return count === 1 ? [bytes] : split(bytes).map((record) => record.subarray(LENGTH));
 }
 
 function journal({ snapshot, transactions }: Files): Journal {

@@ -1,5 +1,7 @@
 // What a container's next kernel needs and nobody else: the machine's state, and what has happened since.
 
+import type { Records } from "../messages.ts";
+
 /** A log is never cut below this, in bytes. */
 const LOG_BYTES = 8 << 20;
 /** So many records are replayed in a tenth of a second or two. */
@@ -8,13 +10,12 @@ const LOG_RECORDS = 10_000;
 export class Memory {
   /** Empty before the first checkpoint. */
   state = new ArrayBuffer();
-  /** Records, each behind its length, as many together as came together. */
-  log: ArrayBuffer[] = [];
+  log: Records[] = [];
   #records = 0;
   #bytes = 0;
 
   append(records: ArrayBuffer, count: number): void {
-    this.log.push(records);
+    this.log.push({ records, count });
     this.#records += count;
     this.#bytes += records.byteLength;
   }

@@ -21,7 +21,7 @@ declare module "porthole:manifest" {
 declare module "porthole:host" {
   /** What carries out a container's effects, in order. No method may call back into the container before the event's method has returned. */
   export interface Outside {
-    /** Records of the log, each behind its length. Come before the effects of their events. */
+    /** A record of the log; or several, each behind its length. Come before the effects of their events. */
     log(records: Uint8Array<ArrayBuffer>, count: number): void;
     /** A commit begins: its chunks follow, each by `chunk`, and then `committed`. */
     commit(number: number, transaction: Uint8Array<ArrayBuffer>, dropped: Float64Array): void;
