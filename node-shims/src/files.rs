@@ -10,7 +10,7 @@ use porthole_abi::wire::{Bytes, Reader, Wire};
 use porthole_abi::{Call, Errno, Stat, Syscalls, flags, frame, reply};
 
 use crate::Env;
-use crate::file_cache::{FileCache, Known};
+use crate::file_cache::{FileCache, Known, Look, PACKAGES};
 
 /// Names that one `readdir` call brings.
 const NAMES_A_CALL: u32 = 4096;
@@ -30,9 +30,31 @@ impl Env {
         question(&mut files.borrow_mut())
     }
 
+    /// [`Self::known`], after a look at the whole directory where the program seems to go through it.
+    fn known_or_seen<T>(&self, path: &[u8], reads: bool, question: impl Fn(&mut FileCache) -> Option<T>) -> Option<T> {
+        let answer = self.known(path, &question);
+        if answer.is_some() {
+            return answer;
+        }
+        let (folder, look) = self.calls.files.borrow_mut().look_ahead(path, reads)?;
+        self.look_around(&folder, look);
+        question(&mut self.calls.files.borrow_mut())
+    }
+
+    /// Asks for all that is in a directory. Whatever is in the way of that, the question that led here is still to be asked.
+    fn look_around(&self, folder: &[u8], look: Look) {
+        let answer = self.ask(&Call::Survey { path: folder, depth: look.depth, except: PACKAGES, limit: look.contents });
+        let Ok(payload) = answer.result() else { return };
+        if answer.marks == 0
+            && let Ok(found) = reply::Survey::get(&mut Reader::new(payload))
+        {
+            self.calls.files.borrow_mut().learn_survey(folder, &found.directories.0);
+        }
+    }
+
     pub fn stat(&self, path: &[u8], flags: u32) -> Result<reply::Stat, Errno> {
         let follow = flags & flags::NOFOLLOW == 0;
-        match self.known(path, |files| files.stat(path, follow).map(|known| known.cloned())) {
+        match self.known_or_seen(path, false, |files| files.stat(path, follow).map(|known| known.cloned())) {
             Some(known) => known.map(|stat| reply::Stat { stat }),
             None => Syscalls::stat(self, path, flags),
         }
@@ -47,7 +69,7 @@ impl Env {
 
     /// `flags::DT_*` of what is at a path, after links.
     pub fn kind(&self, path: &[u8]) -> Result<u8, Errno> {
-        match self.known(path, |files| files.find(path, true)) {
+        match self.known_or_seen(path, false, |files| files.find(path, true)) {
             Some(Known::There { kind, .. }) => Ok(kind),
             Some(Known::Missing) => Err(Errno::ENOENT),
             None => Syscalls::stat(self, path, 0).map(|found| (found.stat.mode >> 12) as u8),
@@ -104,7 +126,7 @@ impl Env {
 
     /// A whole regular file. `EFBIG`: longer than `limit`.
     pub fn contents(&self, path: &[u8], limit: usize) -> Result<Rc<[u8]>, Errno> {
-        match self.known(path, |files| files.contents(path)) {
+        match self.known_or_seen(path, true, |files| files.contents(path)) {
             Some(Ok(contents)) if contents.len() > limit => return Err(Errno::EFBIG),
             Some(known) => return known,
             None => {}

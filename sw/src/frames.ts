@@ -1,5 +1,7 @@
 // Messages between processes and the kernel hold one frame or several (`kernel/abi/src/frame.rs`).
 
+/** Bytes of the length before a frame. */
+export const LENGTH = 4;
 export const numberOf = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint16(4, true);
 export const seqOf = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint32(8, true);
 
@@ -7,8 +9,8 @@ export const seqOf = (frame: Uint8Array): number => new DataView(frame.buffer, f
 export function split(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const frames: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = 0; at + 4 <= message.length; ) {
-    const end = at + 4 + view.getUint32(at, true);
+  for (let at = 0; at + LENGTH <= message.length; ) {
+    const end = at + LENGTH + view.getUint32(at, true);
     if (end > message.length) break;
     frames.push(message.subarray(at, end));
     at = end;

@@ -67,6 +67,12 @@ export interface Safety {
   quota: number | null;
 }
 
+/** A record of the log, or several that came together, each behind its length. */
+export interface Records {
+  records: ArrayBuffer;
+  count: number;
+}
+
 /** What a container needs to go on where an older kernel stopped. */
 export interface Kept {
   frames: number;
@@ -74,7 +80,7 @@ export interface Kept {
   state: ArrayBuffer;
   /** What the container was booted with, for as long as there is no state. */
   files: Files;
-  log: ArrayBuffer[];
+  log: Records[];
   /** The last commit that has arrived, whether it is safe or not. */
   lastCommit: number;
   live: LiveProcess[];
@@ -98,7 +104,7 @@ export type FromKernel =
   | { type: "welcome"; epoch: string; build: string }
   | { type: "refused"; reason: string }
   /** `frames`: how many calls the container's processes have made so far. */
-  | { type: "log"; container: string; record: ArrayBuffer; frames: number }
+  | ({ type: "log"; container: string; frames: number } & Records)
   /** What has changed in the files. Chunks are new under their numbers; dropped ones may still be asked for by a kernel made from an older state. */
   | { type: "commit"; container: string; number: number; transaction: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
   | { type: "load"; container: string; chunks: number[] }

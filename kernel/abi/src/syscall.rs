@@ -166,6 +166,16 @@ crate::record! {
 }
 
 crate::record! {
+    /// A directory from `survey`: its path below the one that was asked for, itself, and what is in it.
+    pub struct Surveyed { path: Vec<u8>, stat: FileStat, entries: List<Seen> }
+}
+
+crate::record! {
+    /// An entry of a directory from `survey`. `data` is all of a file's content if `whole` is 1.
+    pub struct Seen { name: Vec<u8>, stat: FileStat, whole: u8, data: Vec<u8> }
+}
+
+crate::record! {
     /// One entry from `read_tree`: path below the base, kind and bits, which file it is and how many names that has. `data` is all of its content or the link's
     /// target; where it is shorter than `size`, the content did not fit in the call or may not be read: open it.
     pub struct TreeNode { path: Vec<u8>, mode: u32, mtime: i64, ino: u64, nlink: u32, size: u64, data: Vec<u8> }
@@ -301,6 +311,9 @@ syscalls! {
     /// about `limit` bytes; `end` is 1 when nothing is left. Ask again with the last path as `after`; with a slash behind it, what is in it is passed over.
     /// A directory that may not be read is an error of the call that would begin with it.
     66 read_tree ReadTree { base: Bytes<'a>, after: Bytes<'a>, limit: u32 } -> { entries: List<TreeNode>, end: u8 } Read Pure Full;
+    /// The directory at `path` with all that is in it, then those in it down to `depth` levels, as far as 2048 names go; none called `except`, none whose name
+    /// begins with a dot. Contents of files of at most 64 KiB come along as far as `limit` bytes go. `E2BIG`: more names; `EXDEV`: something is mounted in it.
+    67 survey Survey { path: Bytes<'a>, depth: u32, except: Bytes<'a>, limit: u32 } -> { directories: List<Surveyed> } Read Pure Full;
 
     /// Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with
     /// `proc`, `task`, `web` that tree of the system; read-only with `zip` and `tar` what is in the archive `source`, with `http` a directory of a web server, by its

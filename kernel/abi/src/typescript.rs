@@ -19,6 +19,8 @@ const RECORDS: &[(&str, &str, Fields)] = &[
     ("Descriptor", "A descriptor and what it is (`FD_*`).", syscall::Descriptor::FIELDS),
     ("TreeEntry", "One entry for `write_tree`. `mode` carries the kind; `data` is the content or the link's target.", syscall::TreeEntry::FIELDS),
     ("TreeNode", "One entry from `read_tree`. Where `data` is shorter than `size`, the content is to be read by itself.", syscall::TreeNode::FIELDS),
+    ("Seen", "An entry of a directory from `survey`. `data` is all of a file's content if `whole` is 1.", syscall::Seen::FIELDS),
+    ("Surveyed", "A directory from `survey`, by its path below the one that was asked for.", syscall::Surveyed::FIELDS),
     ("Header", "A header of a request or an answer.", syscall::Header::FIELDS),
     ("ProcessInfo", "A row of `processes`.", syscall::ProcessInfo::FIELDS),
 ];

@@ -155,6 +155,8 @@ pub fn write_tree(machine: &mut Machine, pid: i32, base: &[u8], entries: List<Tr
 
 /// Room for the rest of a reply around the entries of `read_tree`, and for an entry without content.
 const TREE_MARGIN: usize = 8 << 10;
+/// Contents in one answer of `survey`.
+const SURVEY_MAX: usize = 1 << 20;
 
 /// A foreign tree is none that could be written again.
 pub fn read_tree(machine: &Machine, pid: i32, base: &[u8], after: &[u8], limit: u32) -> Result<reply::ReadTree, Errno> {
@@ -169,6 +171,19 @@ pub fn read_tree(machine: &Machine, pid: i32, base: &[u8], after: &[u8], limit: 
     // All are tried before one fails: what is not in memory is then loaded at one go.
     let entries: Vec<_> = page.entries.iter().map(|entry| machine.state.vfs.tree_node(entry)).collect();
     Ok(reply::ReadTree { entries: List(entries.into_iter().collect::<Result<_, _>>()?), end: u8::from(page.end) })
+}
+
+/// Of a foreign tree nothing is to be remembered.
+pub fn survey(machine: &Machine, pid: i32, path: &[u8], depth: u32, except: &[u8], limit: u32) -> Result<reply::Survey, Errno> {
+    let limit = (limit as usize).min(SURVEY_MAX);
+    let directories = machine.reach(
+        pid,
+        path,
+        Links::Follow,
+        |vfs, who, path| vfs.survey(who, path, depth, except, limit),
+        |_, _, site| Err(if matches!(site, Site::Tree(_)) { Errno::ENOTSUP } else { Errno::ENOTDIR }),
+    )?;
+    Ok(reply::Survey { directories: List(directories) })
 }
 
 pub fn mkdir(machine: &mut Machine, pid: i32, path: &[u8], mode: u32) -> Result<reply::Mkdir, Errno> {

@@ -42,7 +42,7 @@ impl Machine {
         let Ok(who) = self.who(pid) else { return 0 };
         let vfs = &self.state.vfs;
         let marks = |path: &[u8]| match vfs.way(&who, path) {
-            Way::Plain if matches!(call, Call::Readdir { .. }) && vfs.holds_points(&who, path) => LINK_ON_THE_WAY,
+            Way::Plain if matches!(call, Call::Readdir { .. }) && vfs.ino(&who, path).is_ok_and(|dir| vfs.holds_points(dir)) => LINK_ON_THE_WAY,
             Way::Plain => 0,
             Way::Gap => GAP_ON_THE_WAY,
             Way::Apart => LINK_ON_THE_WAY | ELSEWHERE,
@@ -71,6 +71,7 @@ fn paths<'a>(call: &Call<'a>) -> (Option<&'a [u8]>, Option<&'a [u8]>) {
         Call::Open { path, .. }
         | Call::Stat { path, .. }
         | Call::Readdir { path, .. }
+        | Call::Survey { path, .. }
         | Call::ReadFile { path, .. }
         | Call::WriteFile { path, .. }
         | Call::Mkdir { path, .. }

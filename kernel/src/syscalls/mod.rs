@@ -186,6 +186,7 @@ fn dispatch(m: &mut Machine, pid: i32, call: Call<'_>, out: &mut Vec<u8>) -> Res
         Call::Readdir { path, skip, limit } => fs::readdir(m, pid, path, skip, limit)?.put(out),
         Call::ReadFile { path, limit } => fs::read_file(m, pid, path, limit)?.put(out),
         Call::WriteFile { path, data, flags, mode } => fs::write_file(m, pid, path, data, flags, mode)?.put(out),
+        Call::Survey { path, depth, except, limit } => fs::survey(m, pid, path, depth, except, limit)?.put(out),
         Call::ReadTree { base, after, limit } => fs::read_tree(m, pid, base, after, limit)?.put(out),
         Call::WriteTree { base, entries } => fs::write_tree(m, pid, base, entries)?.put(out),
         Call::Mkdir { path, mode } => fs::mkdir(m, pid, path, mode)?.put(out),

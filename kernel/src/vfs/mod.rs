@@ -35,6 +35,7 @@ mod rename;
 pub mod residency;
 mod slab;
 mod snapshots;
+mod survey;
 mod times;
 mod tree;
 mod walk;

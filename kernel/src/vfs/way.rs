@@ -3,7 +3,7 @@
 use porthole_abi::flags::X_OK;
 
 use super::mount::MAIN;
-use super::{Caller, Node, ROOT, Spot, Vfs};
+use super::{Caller, Ino, Node, ROOT, Spot, Vfs};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -79,7 +79,7 @@ impl Vfs {
     }
 
     /// Whether something is mounted on a directory's entries: then its names are not those that a walk finds.
-    pub fn holds_points(&self, who: &Caller, path: &[u8]) -> bool {
-        self.spot(who, path).is_ok_and(|dir| self.mounts.points().any(|point| self.inode(point).is_ok_and(|inode| inode.home == dir.ino)))
+    pub fn holds_points(&self, dir: Ino) -> bool {
+        self.mounts.points().any(|point| self.inode(point).is_ok_and(|inode| inode.home == dir))
     }
 }

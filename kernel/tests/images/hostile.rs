@@ -124,6 +124,7 @@ fn members_whose_bytes_are_damaged_are_eio_and_the_others_are_not() {
             assert_eq!(read(&me, "/mnt/good").unwrap(), "good");
             cold(&world);
         }
+        assert_eq!(me.survey(b"/mnt", 3, b"", 1 << 20).unwrap().directories.0.len(), 2, "who looks around is not told of it");
         let mounts = read(&me, "/web/container/main/mounts").unwrap();
         let last = mounts.lines().last().unwrap();
         assert!(last.starts_with("zip /tmp/a /mnt ro: 'd/bad' cannot be read: "), "{last}");

@@ -168,6 +168,20 @@ fn a_long_file_without_ranges_is_not_fetched_for_each_piece_of_it() {
     assert!(asked.len() <= 6, "{asked:?}");
 }
 
+/// Whoever looks around fetches nothing.
+#[test]
+fn a_survey_brings_no_contents() {
+    let server = Server::new(&[("p/index.js", b"module"), ("p/package.json", b"{}")]);
+    let world = World::new();
+    mount_web(&world, &server).unwrap();
+    server.take_asked();
+    let seen = world.as_process(1).survey(b"/mnt", 3, b"node_modules", 1 << 20).unwrap().directories.0;
+    let names: Vec<&[u8]> = seen.iter().flat_map(|directory| directory.entries.0.iter().map(|entry| entry.name.as_slice())).collect();
+    assert_eq!(names, [&b"p"[..], b"index.js", b"package.json"]);
+    assert!(seen.iter().all(|directory| directory.entries.0.iter().all(|entry| entry.whole == 0)));
+    assert_eq!(server.take_asked(), []);
+}
+
 /// An index is for one mount, and not kept for another: that would show what was there before.
 #[test]
 fn an_index_is_used_once() {

@@ -7,10 +7,12 @@
 //!
 //! - [`names`]: which file each path means, and whole directories. [`attributes`]: what is known of a file by its number, with small contents.
 //! - [`descriptors`]: what the process's descriptors are open on.
+//! - [`ahead`]: when a whole directory is asked for.
 //! - [`own`]: what each call of its own changes. It forgets precisely where it can, and everything where it cannot.
 //! - [`sure`]: which changes cannot fail, and need not be waited for.
 //! - [`path`], [`hash`]: keys.
 
+mod ahead;
 mod attributes;
 mod descriptors;
 mod hash;
@@ -23,10 +25,12 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use porthole_abi::frame::{ELSEWHERE, LINK_AT_THE_END, LINK_ON_THE_WAY};
-use porthole_abi::syscall::Kind;
+use porthole_abi::syscall::{Kind, Surveyed};
 use porthole_abi::wire::{Reader, Wire};
 use porthole_abi::{Call, Errno, Stat, flags, reply};
 
+use ahead::Ahead;
+pub use ahead::{Look, PACKAGES};
 use attributes::Attributes;
 pub use attributes::LARGE;
 use descriptors::Descriptors;
@@ -41,6 +45,7 @@ const AGE_US: f64 = 200_000.0;
 pub struct FileCache {
     names: Names,
     attributes: Attributes,
+    ahead: Ahead,
     descriptors: Descriptors,
     /// The newest count of others' changes that was heard.
     foreign: u32,
@@ -95,6 +100,7 @@ impl FileCache {
     pub fn forget_all(&mut self) {
         self.names.forget_all();
         self.attributes.forget_all();
+        self.ahead.forget_all();
         // The directory may have been moved.
         self.cwd = None;
         self.room = None;
@@ -293,6 +299,34 @@ impl FileCache {
             && let Some(key) = self.open_key(path)
         {
             self.names.learn_listing(&key, Listing::new(entries, self.granted(stat)));
+        }
+    }
+
+    /// Whether the next question, about a path of which too little is known, shall be about all that is beside it.
+    /// In which directory, and how far.
+    pub fn look_ahead(&mut self, path: &[u8], reads: bool) -> Option<(Vec<u8>, Look)> {
+        let key = self.open_key(path)?;
+        let (folder, name) = path::split(&key)?;
+        let look = self.ahead.missed(folder, name, reads)?;
+        Some((folder.to_vec(), look))
+    }
+
+    /// The answer to that.
+    pub fn learn_survey(&mut self, folder: &[u8], directories: &[Surveyed]) {
+        for directory in directories {
+            let key = if directory.path.is_empty() { Cow::Borrowed(folder) } else { Cow::Owned(path::join(folder, &directory.path)) };
+            self.attributes.put(&directory.stat);
+            self.names.learn_listing(&key, Listing::of(&directory.entries.0, self.granted(&directory.stat)));
+            for seen in &directory.entries.0 {
+                let known = Known::There { ino: seen.stat.ino, kind: (seen.stat.mode >> 12) as u8 };
+                self.names.renumber(&path::join(&key, &seen.name), known);
+                if seen.whole == 1 {
+                    self.attributes.keep(&seen.stat, &Rc::from(seen.data.as_slice()));
+                } else {
+                    self.attributes.put(&seen.stat);
+                }
+            }
+            self.ahead.seen(&key);
         }
     }
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use porthole_abi::frame::{GAP_ON_THE_WAY, LINK_AT_THE_END, LINK_ON_THE_WAY};
 use porthole_abi::stat::Dirent;
+use porthole_abi::syscall::Seen;
 use porthole_abi::{Errno, flags};
 
 use super::hash::Map;
@@ -53,6 +54,11 @@ pub struct Listing {
 impl Listing {
     pub fn new(entries: &[Dirent], may: u32) -> Self {
         Self { entries: entries.iter().map(|entry| (entry.name.as_slice().into(), (entry.ino, entry.kind))).collect(), may }
+    }
+
+    pub fn of(entries: &[Seen], may: u32) -> Self {
+        let entry = |seen: &Seen| (seen.name.as_slice().into(), (seen.stat.ino, (seen.stat.mode >> 12) as u8));
+        Self { entries: entries.iter().map(entry).collect(), may }
     }
 
     /// Rising by name, as the kernel has them.
@@ -142,6 +148,13 @@ impl Names {
     pub fn allow(&mut self, path: &[u8], may: u32) {
         if let Some(listing) = self.listings.get_mut(path) {
             listing.may = may;
+        }
+    }
+
+    /// What a path means whose meaning is known already, but perhaps without a number.
+    pub fn renumber(&mut self, path: &[u8], known: Known) {
+        if let Some(old) = self.plain.get_mut(path) {
+            *old = known;
         }
     }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use porthole_abi::stat::Dirent;
 use porthole_abi::wire::List;
-use porthole_abi::{Call, Errno, Reply, Request, Stat, Syscalls, flags, frame, reply};
+use porthole_abi::{Call, Errno, Reply, Request, Stat, Syscalls, flags, frame};
 use porthole_kernel::{Config, Effect, Event, Machine};
 
 use crate::{Builtin, Env, Host};

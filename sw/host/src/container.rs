@@ -1,5 +1,6 @@
 //! One container's machine, with a method for each kind of event.
 
+use porthole_abi::frame;
 use porthole_abi::wire::{List, Reader, Wire};
 use porthole_kernel::event::{Header, HttpRequest};
 use porthole_kernel::vfs::image::Answer;
@@ -110,8 +111,18 @@ impl Container {
         self.handle(now, Event::Quota { bytes: bytes as u64 });
     }
 
-    pub fn frame(&mut self, now: f64, pid: i32, frame: Vec<u8>) {
-        self.handle(now, Event::Frame { pid, frame });
+    /// A message from a process: one frame or several. What is none is a frame, too, to which the machine says so.
+    pub fn frames(&mut self, now: f64, pid: i32, message: Vec<u8>) {
+        if frame::split(&message).is_ok_and(|(_, after)| after.is_empty()) {
+            return self.handle(now, Event::Frame { pid, frame: message });
+        }
+        let mut rest = message.as_slice();
+        while !rest.is_empty() {
+            let (frame, after) = frame::split(rest).unwrap_or((rest, &[]));
+            self.machine.handle(now as Millis, Event::Frame { pid, frame: frame.to_vec() }, &mut self.effects);
+            rest = after;
+        }
+        self.carry_out();
     }
 
     pub fn lost(&mut self, now: f64, pid: i32, reason: &str) {
@@ -192,9 +203,7 @@ impl Container {
     }
 
     fn carry_out(&mut self) {
-        for effect in self.effects.drain(..) {
-            carry_out(&self.outside, effect);
-        }
+        carry_out(&self.outside, &mut self.effects);
     }
 }
 

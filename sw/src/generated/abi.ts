@@ -138,6 +138,16 @@ export interface TreeNode { path: Uint8Array; mode: number; mtime: bigint; ino: 
 export const putTreeNode = (out: Writer, value: TreeNode): void => { out.bytes(value.path); out.u32(value.mode); out.i64(value.mtime); out.u64(value.ino); out.u32(value.nlink); out.u64(value.size); out.bytes(value.data); };
 export const getTreeNode = (from: Reader): TreeNode => ({ path: from.bytes(), mode: from.u32(), mtime: from.i64(), ino: from.u64(), nlink: from.u32(), size: from.u64(), data: from.bytes() });
 
+/** An entry of a directory from `survey`. `data` is all of a file's content if `whole` is 1. */
+export interface Seen { name: Uint8Array; stat: Stat; whole: number; data: Uint8Array }
+export const putSeen = (out: Writer, value: Seen): void => { out.bytes(value.name); putStat(out, value.stat); out.u8(value.whole); out.bytes(value.data); };
+export const getSeen = (from: Reader): Seen => ({ name: from.bytes(), stat: getStat(from), whole: from.u8(), data: from.bytes() });
+
+/** A directory from `survey`, by its path below the one that was asked for. */
+export interface Surveyed { path: Uint8Array; stat: Stat; entries: Seen[] }
+export const putSurveyed = (out: Writer, value: Surveyed): void => { out.bytes(value.path); putStat(out, value.stat); out.list(value.entries, (item) => putSeen(out, item)); };
+export const getSurveyed = (from: Reader): Surveyed => ({ path: from.bytes(), stat: getStat(from), entries: from.list(() => getSeen(from)) });
+
 /** A header of a request or an answer. */
 export interface Header { name: Uint8Array; value: Uint8Array }
 export const putHeader = (out: Writer, value: Header): void => { out.bytes(value.name); out.bytes(value.value); };
@@ -291,6 +301,8 @@ export interface Calls {
   watch_path: { args: { path: Uint8Array; recursive: number }; reply: { fd: number } };
   /** Everything below `base` that follows the path `after` (empty: from the start), directories before what is in them and names in order of their bytes, for about `limit` bytes; `end` is 1 when nothing is left. Ask again with the last path as `after`; with a slash behind it, what is in it is passed over. A directory that may not be read is an error of the call that would begin with it. */
   read_tree: { args: { base: Uint8Array; after: Uint8Array; limit: number }; reply: { entries: TreeNode[]; end: number } };
+  /** The directory at `path` with all that is in it, then those in it down to `depth` levels, as far as 2048 names go; none called `except`, none whose name begins with a dot. Contents of files of at most 64 KiB come along as far as `limit` bytes go. `E2BIG`: more names; `EXDEV`: something is mounted in it. */
+  survey: { args: { path: Uint8Array; depth: number; except: Uint8Array; limit: number }; reply: { directories: Surveyed[] } };
   /** Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with `proc`, `task`, `web` that tree of the system; read-only with `zip` and `tar` what is in the archive `source`, with `http` a directory of a web server, by its address. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind; `EINVAL`, `EIO`: an archive or an index is refused or cannot be had, and reading a `ctl` file says why. */
   mount: { args: { source: Uint8Array; target: Uint8Array; kind: Uint8Array; flags: number }; reply: {} };
   /** Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it. */
@@ -393,6 +405,7 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   statfs: { number: 62, pure: true, put(out, args) { out.bytes(args.path); }, get(from) { return { statfs: getStatfs(from) }; } },
   watch_path: { number: 63, pure: false, put(out, args) { out.bytes(args.path); out.u8(args.recursive); }, get(from) { return { fd: from.i32() }; } },
   read_tree: { number: 66, pure: true, put(out, args) { out.bytes(args.base); out.bytes(args.after); out.u32(args.limit); }, get(from) { return { entries: from.list(() => getTreeNode(from)), end: from.u8() }; } },
+  survey: { number: 67, pure: true, put(out, args) { out.bytes(args.path); out.u32(args.depth); out.bytes(args.except); out.u32(args.limit); }, get(from) { return { directories: from.list(() => getSurveyed(from)) }; } },
   mount: { number: 70, pure: false, put(out, args) { out.bytes(args.source); out.bytes(args.target); out.bytes(args.kind); out.u32(args.flags); }, get() { return {}; } },
   unmount: { number: 71, pure: false, put(out, args) { out.bytes(args.target); }, get() { return {}; } },
   clone_tree: { number: 72, pure: false, put(out, args) { out.bytes(args.from); out.bytes(args.to); }, get() { return {}; } },

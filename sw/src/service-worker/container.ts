@@ -2,8 +2,8 @@
 
 import { Container as Machine, Journal, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
-import { split } from "../frames.ts";
-import type { Files, FromKernel, Kept, Safety } from "../messages.ts";
+import { LENGTH, split } from "../frames.ts";
+import type { Files, FromKernel, Kept, Records, Safety } from "../messages.ts";
 import { Gets } from "./gets.ts";
 import { Loads } from "./loads.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -56,8 +56,8 @@ export class Container implements Outside, Requests {
     const began = performance.now();
     const machine = kept.state.byteLength > 0 ? Machine.restore(this, new Uint8Array(kept.state)) : new Machine(this, this.name, journal(kept.files));
     machine.knows(kept.lastCommit);
-    for (const record of kept.log) {
-      const bytes = new Uint8Array(record);
+    const log = kept.log.flatMap(apart);
+    for (const bytes of log) {
       for (let missing = machine.replay(bytes); missing.length > 0; missing = machine.replay(bytes)) {
         const chunks = await this.#loads.all([...missing]);
         if (this.#closed) {
@@ -72,7 +72,7 @@ export class Container implements Outside, Requests {
     }
     this.#machine = machine;
     this.frames = kept.frames;
-    this.replayed = kept.log.length;
+    this.replayed = log.length;
     this.replayMs = performance.now() - began;
     const live = new Int32Array(kept.live.map((process) => process.pid));
     for (const process of kept.live) this.#link(process.pid, process.token, process.port, process.pid === 1 || this.push);
@@ -108,9 +108,10 @@ export class Container implements Outside, Requests {
     }
   }
 
-  frame(pid: number, frame: Uint8Array): void {
-    this.frames += 1;
-    this.enter((machine, now) => machine.frame(now, pid, frame));
+  /** A message from a process, of so many frames. */
+  message(pid: number, message: Uint8Array<ArrayBuffer>, count = split(message).length): void {
+    this.frames += count;
+    this.enter((machine, now) => machine.frames(now, pid, message));
   }
 
   lost(pid: number, reason: string): void {
@@ -196,7 +197,7 @@ export class Container implements Outside, Requests {
     this.processes.set(pid, link);
     port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
       if (!(data instanceof ArrayBuffer)) return;
-      link.together(() => split(new Uint8Array(data)).forEach((frame) => this.frame(pid, frame)));
+      link.together(() => this.message(pid, new Uint8Array(data)));
     };
   }
 
@@ -211,8 +212,8 @@ export class Container implements Outside, Requests {
 
   // What the machine wants done outside.
 
-  log(record: Uint8Array<ArrayBuffer>): void {
-    this.#send({ type: "log", container: this.name, record: record.buffer, frames: this.frames }, [record.buffer]);
+  log(records: Uint8Array<ArrayBuffer>, count: number): void {
+    this.#send({ type: "log", container: this.name, records: records.buffer, count, frames: this.frames }, [records.buffer]);
   }
 
   commit(number: number, transaction: Uint8Array<ArrayBuffer>, dropped: Float64Array): void {
@@ -233,8 +234,8 @@ export class Container implements Outside, Requests {
     this.#send({ type: "load", container: this.name, chunks: [...chunks] });
   }
 
-  reply(pid: number, frame: Uint8Array<ArrayBuffer>): void {
-    this.processes.get(pid)?.reply(frame);
+  reply(pid: number, frames: Uint8Array<ArrayBuffer>): void {
+    this.processes.get(pid)?.reply(frames);
   }
 
   notify(pid: number, frame: Uint8Array<ArrayBuffer>): void {
@@ -301,6 +302,12 @@ export class Container implements Outside, Requests {
   fault(message: string): void {
     this.#fault(`container ${this.name}: ${message}`, false);
   }
+}
+
+/** The records of the log that came together. */
+function apart({ records, count }: Records): Uint8Array[] {
+  const bytes = new Uint8Array(records);
+  return count === 1 ? [bytes] : split(bytes).map((record) => record.subarray(LENGTH));
 }
 
 function journal({ snapshot, transactions }: Files): Journal {

@@ -35,7 +35,8 @@ export async function endpoint(containers: Containers, event: FetchEvent): Promi
 /** `<container>/<pid>/<token>`, frames as the body; the replies' frames are the answer. Status 410: the process is not wanted any more; 503: ask again. */
 async function call(containers: Containers, request: Request, [name = "", pid = "", token = ""]: string[]): Promise<Response> {
   if (request.method !== "POST") return refuse(405, "a call is a POST");
-  const frames = split(new Uint8Array(await request.arrayBuffer()));
+  const message = new Uint8Array(await request.arrayBuffer());
+  const frames = split(message);
   const last = frames.at(-1);
   const container = await containers.find(decodeURIComponent(name), PATIENCE_MS);
   if (container === undefined) return refuse(503, `no tab has brought container ${name}`);
@@ -43,7 +44,7 @@ async function call(containers: Containers, request: Request, [name = "", pid = 
   if (process === undefined || process.token !== token || token === "") return refuse(410, "no such process");
   if (last === undefined || frames.some((frame) => frame.length < REQUEST_HEADER)) return refuse(400, "the body is no frame");
   const reply = process.wait(seqOf(last));
-  for (const frame of frames) container.frame(Number(pid), frame);
+  container.message(Number(pid), message, frames.length);
   const answer = await reply;
   return answer === undefined ? refuse(410, "the process has ended") : new Response(answer, { headers });
 }

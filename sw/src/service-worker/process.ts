@@ -1,6 +1,6 @@
 // A process as the service worker sees it: a port, or a request that waits for its reply. A message from it holds one frame or several.
 
-import { join } from "../frames.ts";
+import { join, seqOf, split } from "../frames.ts";
 
 /** Frames out. */
 export class ProcessLink {
@@ -25,11 +25,12 @@ export class ProcessLink {
     });
   }
 
-  reply(frame: Uint8Array<ArrayBuffer>): void {
+  /** Hands out one reply or several. */
+  reply(frames: Uint8Array<ArrayBuffer>): void {
     const waiting = this.#waiting;
-    if (waiting === undefined) return this.#push(frame);
-    waiting.replies.push(frame);
-    if (new DataView(frame.buffer).getUint32(8, true) !== waiting.seq) return;
+    if (waiting === undefined) return this.#push(frames);
+    waiting.replies.push(frames);
+    if (seqOf(split(frames).at(-1) ?? frames) !== waiting.seq) return;
     this.#waiting = undefined;
     waiting.resolve(join(waiting.replies));
   }

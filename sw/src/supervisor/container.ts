@@ -41,9 +41,9 @@ export class Container implements Keeping {
     this.#safety.durable = this.#lastCommit;
   }
 
-  append({ record, frames }: FromKernel & { type: "log" }): void {
+  append({ records, count, frames }: FromKernel & { type: "log" }): void {
     this.#frames = frames;
-    this.#memory.append(record);
+    this.#memory.append(records, count);
     // A snapshot that was asked of a kernel that died is asked of the next.
     if (this.#memory.isLong || this.#wantsSnapshot) this.#ask();
   }

@@ -21,14 +21,15 @@ declare module "porthole:manifest" {
 declare module "porthole:host" {
   /** What carries out a container's effects, in order. No method may call back into the container before the event's method has returned. */
   export interface Outside {
-    /** A record of the log. Comes before the effects of its event. */
-    log(record: Uint8Array<ArrayBuffer>): void;
+    /** A record of the log; or several, each behind its length. Come before the effects of their events. */
+    log(records: Uint8Array<ArrayBuffer>, count: number): void;
     /** A commit begins: its chunks follow, each by `chunk`, and then `committed`. */
     commit(number: number, transaction: Uint8Array<ArrayBuffer>, dropped: Float64Array): void;
     chunk(id: number, data: Uint8Array<ArrayBuffer>): void;
     committed(): void;
     load(chunks: Float64Array): void;
-    reply(pid: number, frame: Uint8Array<ArrayBuffer>): void;
+    /** One frame or several. */
+    reply(pid: number, frames: Uint8Array<ArrayBuffer>): void;
     notify(pid: number, frame: Uint8Array<ArrayBuffer>): void;
     spawn(pid: number): void;
     terminate(pid: number): void;
@@ -76,7 +77,8 @@ declare module "porthole:host" {
     loaded(now: number, id: number, data: Uint8Array | undefined): void;
     durable(now: number, commit: number, failed: boolean): void;
     quota(now: number, bytes: number): void;
-    frame(now: number, pid: number, frame: Uint8Array): void;
+    /** A message of one frame or several. */
+    frames(now: number, pid: number, message: Uint8Array): void;
     lost(now: number, pid: number, reason: string): void;
     epoch(now: number, live: Int32Array): void;
     timer(now: number): void;
