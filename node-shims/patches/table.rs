@@ -6,6 +6,12 @@
         reason: "short ways for the commonest calls: interpreted, Node's own take several times as long as under V8",
     },
     Patch {
+        id: "path",
+        find: "module.exports = isWindows ? win32 : posix;",
+        replace: "internalBinding('path').quicken(posix);\n\nmodule.exports = isWindows ? win32 : posix;",
+        reason: "as for fs: the module loader joins and resolves several paths for each module",
+    },
+    Patch {
         id: "internal/deps/undici/undici",
         find: "        mod = new WebAssembly.Module(llhttpWasmData || require_llhttp_wasm());",
         replace: "        return internalBinding('undici_parser').instance(() => currentParser, () => currentBufferRef);",

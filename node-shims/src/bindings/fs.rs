@@ -11,6 +11,7 @@ mod failure;
 mod module;
 mod path;
 mod quick;
+pub use quick::QUICK_FS;
 pub mod settle;
 mod stat;
 

@@ -37,6 +37,7 @@ bindings! {
     modules
     options
     os
+    path
     performance
     process_methods
     process_wrap
@@ -53,6 +54,8 @@ bindings! {
     v8
     zlib
 }
+
+pub mod quick;
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
 pub const SCRIPTS: &[&str] = &[

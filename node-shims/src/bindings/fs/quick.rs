@@ -1,24 +1,18 @@
-//! Short ways for the commonest calls of `fs`.
-//!
-//! Interpreted, Node's own `statSync` takes several times as long as the whole call under V8: paths are validated, options read, arrays filled and copied
-//! into an object. A short way is a native function in front of Node's own. It does the work where the arguments are the plain ones (a string for a path,
-//! no options or the commonest) and nothing goes wrong. Everything else, errors above all, is left to Node's own function, as if it had not been there.
+//! Short ways ([`quick`]) for the commonest calls of `fs`.
 
 use std::rc::Rc;
 
 use porthole_abi::{Errno, Stat, flags};
-use rquickjs::{Ctx, Function, JsLifetime, Object, Persistent, Result, Value, qjs};
+use rquickjs::{Ctx, JsLifetime, Object, Persistent, Result, Value, qjs};
 
 use super::{Failure, descriptor};
 use crate::Env;
+use crate::bindings::quick::{self, Values, Way};
 use crate::bindings::buffer::{Bytes, buffer_prototype, js_string};
 use crate::file_cache::LARGE;
 
-/// What a short way does: nothing where Node's own function shall be called.
-type Way = for<'js> fn(&Ctx<'js>, &Env, &[Value<'js>]) -> Option<Result<Value<'js>>>;
-
 /// Names of `fs` and their short ways; the number of parameters is taken from Node's own.
-const WAYS: &[(&str, Way)] = &[
+pub const QUICK_FS: &[(&str, Way)] = &[
     ("existsSync", exists),
     ("accessSync", access),
     ("statSync", stat),
@@ -65,62 +59,7 @@ pub fn quicken<'js>(ctx: &Ctx<'js>, fs: &Object<'js>) -> Result<()> {
         .map(|count| Ok(Persistent::save(ctx, filled(ctx, &prototype, &atoms[..count], &[0.0; FIELDS.len()])?)))
         .collect::<Result<_>>()?;
     let _ = ctx.store_userdata(Stats { prototype: Persistent::save(ctx, prototype), atoms, _shapes: shapes });
-    for (at, (name, _)) in WAYS.iter().enumerate() {
-        let own: Function = fs.get(*name)?;
-        let length: i32 = own.get("length")?;
-        let text = std::ffi::CString::new(*name).map_err(|_| rquickjs::Error::Unknown)?;
-        // SAFETY: the engine duplicates the one value it is given.
-        let way = unsafe {
-            let mut data = [own.as_raw()];
-            crate::raw::take(ctx, qjs::JS_NewCFunctionData2(ctx.as_raw().as_ptr(), Some(enter), text.as_ptr(), length, at as i32, 1, data.as_mut_ptr()))?
-        };
-        if let Some(way) = way.as_object() {
-            // `realpathSync.native`.
-            for property in own.props::<String, Value>() {
-                let (name, value) = property?;
-                way.set(name, value)?;
-            }
-        }
-        fs.set(*name, way)?;
-    }
-    Ok(())
-}
-
-/// Called by the engine. `magic` is the way's place in the table, `data` Node's own function.
-unsafe extern "C" fn enter(
-    raw: *mut qjs::JSContext,
-    this: qjs::JSValue,
-    argc: i32,
-    argv: *mut qjs::JSValue,
-    magic: i32,
-    data: *mut qjs::JSValue,
-) -> qjs::JSValue {
-    let Some(live) = std::ptr::NonNull::new(raw) else { return qjs::JS_EXCEPTION };
-    // SAFETY: the engine calls with a live context.
-    let ctx = unsafe { Ctx::from_raw(live) };
-    let quick = (|| {
-        let env = Env::of(&ctx).ok()?;
-        let (_, way) = WAYS.get(magic as usize)?;
-        // Node's own function throws it.
-        if env.is_late() {
-            return None;
-        }
-        let count = (argc.max(0) as usize).min(4);
-        let mut values: [Value<'_>; 4] = std::array::from_fn(|_| Value::new_undefined(ctx.clone()));
-        for (at, value) in values.iter_mut().enumerate().take(count) {
-            // SAFETY: there are `argc` arguments; the copy has a count of its own.
-            *value = unsafe { Value::from_raw(ctx.clone(), qjs::JS_DupValue(raw, *argv.add(at))) };
-        }
-        // More arguments than any of these has uses for.
-        (argc <= 4).then(|| way(&ctx, &env, &values)).flatten()
-    })();
-    match quick {
-        // SAFETY: the value's count passes to the engine.
-        Some(Ok(value)) => unsafe { qjs::JS_DupValue(raw, value.as_raw()) },
-        Some(Err(_)) => qjs::JS_EXCEPTION,
-        // SAFETY: Node's own function with the arguments as they came.
-        None => unsafe { qjs::JS_Call(raw, *data, this, argc, argv) },
-    }
+    quick::install(ctx, fs, quick::Ways::Fs)
 }
 
 /// Does something with a path that is a string without zeros; with its bytes where they are UTF-8.
@@ -135,26 +74,26 @@ fn with_path<R>(value: &Value<'_>, work: impl FnOnce(&[u8]) -> Option<R>) -> Opt
     .ok()?
 }
 
-fn exists<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn exists<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     let there = with_path(&values[0], |path| Some(env.access(path, flags::F_OK).is_ok()))?;
     Some(Ok(Value::new_bool(ctx.clone(), there)))
 }
 
-fn access<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn access<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     let mode = if values[1].is_undefined() { flags::F_OK } else { u32::try_from(values[1].as_int()?).ok().filter(|mode| *mode <= 7)? };
     with_path(&values[0], |path| env.access(path, mode).ok())?;
     Some(Ok(Value::new_undefined(ctx.clone())))
 }
 
-fn stat<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn stat<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     stat_how(ctx, env, values, 0)
 }
 
-fn lstat<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn lstat<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     stat_how(ctx, env, values, flags::NOFOLLOW)
 }
 
-fn stat_how<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>], how: u32) -> Option<Result<Value<'js>>> {
+fn stat_how<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>, how: u32) -> Option<Result<Value<'js>>> {
     if !values[1].is_undefined() {
         return None;
     }
@@ -208,7 +147,7 @@ fn filled<'js>(ctx: &Ctx<'js>, prototype: &Object<'js>, names: &[qjs::JSAtom], n
 }
 
 /// A path that is known to be real is given back. The module loader asks with options of its own, which hold no encoding.
-fn realpath<'js>(_ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn realpath<'js>(_ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     if !values[1].is_undefined() {
         let encoding: Value = values[1].as_object().filter(|options| !options.is_function())?.get("encoding").ok()?;
         if !encoding.is_undefined() {
@@ -231,7 +170,7 @@ fn is_utf8(value: &Value<'_>) -> bool {
     value.is_string() && js_string::with_wtf8(value, |text| matches!(text, b"utf8" | b"utf-8")).unwrap_or(false)
 }
 
-fn read_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn read_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     let text = wants_text(&values[1])?;
     let contents: Rc<[u8]> = with_path(&values[0], |path| env.contents(path, LARGE).ok())?;
     Some(if text { js_string::from_utf8(ctx, &contents) } else { to_buffer(ctx, &contents) })
@@ -251,7 +190,7 @@ fn to_buffer<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     }
 }
 
-fn readdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn readdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     if !values[1].is_undefined() {
         return None;
     }
@@ -270,15 +209,15 @@ fn to_array<'js>(ctx: &Ctx<'js>, values: Vec<Value<'js>>) -> Result<Value<'js>> 
     }
 }
 
-fn write_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn write_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     write_with(ctx, env, values, flags::O_WRONLY | flags::O_CREAT | flags::O_TRUNC)
 }
 
-fn append_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn append_file<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     write_with(ctx, env, values, flags::O_WRONLY | flags::O_CREAT | flags::O_APPEND)
 }
 
-fn write_with<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>], how: u32) -> Option<Result<Value<'js>>> {
+fn write_with<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>, how: u32) -> Option<Result<Value<'js>>> {
     if !(values[2].is_undefined() || is_utf8(&values[2])) {
         return None;
     }
@@ -311,22 +250,22 @@ fn done<'js>(ctx: &Ctx<'js>, result: Option<()>) -> Option<Result<Value<'js>>> {
     result.map(|()| Ok(Value::new_undefined(ctx.clone())))
 }
 
-fn rename<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn rename<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     done(ctx, with_path(&values[0], |from| with_path(&values[1], |to| env.rename(from, to, 0).ok().map(drop))))
 }
 
-fn unlink<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn unlink<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     done(ctx, with_path(&values[0], |path| env.unlink(path).ok().map(drop)))
 }
 
-fn mkdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn mkdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     if !values[1].is_undefined() {
         return None;
     }
     done(ctx, with_path(&values[0], |path| env.mkdir(path, 0o777).ok().map(drop)))
 }
 
-fn rmdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &[Value<'js>]) -> Option<Result<Value<'js>>> {
+fn rmdir<'js>(ctx: &Ctx<'js>, env: &Env, values: &Values<'js>) -> Option<Result<Value<'js>>> {
     if !values[1].is_undefined() {
         return None;
     }
