@@ -4,7 +4,7 @@ use crate::machine::{Machine, State, Volatile};
 use crate::{Effect, Event, Millis};
 
 /// Layout of [`Checkpoint::state`]: its first byte. rkyv knows no older layouts, so another version is refused, not guessed at.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 
 /// What comes before the archive: the version, and from [`CHECKSUM`] on the archive's checksum. As long as the archive's alignment asks for.
 pub const HEAD: usize = 16;
@@ -48,6 +48,7 @@ impl Machine {
         // Writing into memory does not fail; a state of no bytes is refused by `restore` rather than taken for an empty machine.
         let mut state = rkyv::api::high::to_bytes_in::<_, rkyv::rancor::Error>(&self.state, vec![0; HEAD]).unwrap_or_default();
         seal(&mut state);
+        self.state.vfs.log_is_new();
         Checkpoint { state, commit: self.state.vfs.committed() }
     }
 
@@ -64,6 +65,9 @@ impl Machine {
         match state.first() {
             Some(&VERSION) => {
                 let (head, body) = state.split_at_checked(HEAD).ok_or_else(|| RestoreError::Corrupt("it ends in its head".into()))?;
+                if head[1..CHECKSUM].iter().any(|byte| *byte != 0) {
+                    return Err(RestoreError::Corrupt("its head is not empty where it should be".into()));
+                }
                 // The archive is validated below, but what it says may be wrong all the same: a machine is as good as the bits that it was made of.
                 if head[CHECKSUM..] != checksum(body) {
                     return Err(RestoreError::Corrupt("its checksum is wrong".into()));

@@ -77,6 +77,15 @@ pub enum Effect {
     FetchAbort {
         id: u64,
     },
+    /// Bytes of another host: by the GET of an address, `len` from `from` on by a range, or all where `len` is 0. An answer of more than `most` bytes is not
+    /// wanted. To be answered by `Machine::got`.
+    Get {
+        id: u64,
+        url: Vec<u8>,
+        from: u64,
+        len: u64,
+        most: u64,
+    },
     /// Send `Event::Timer` at this time. The newest one counts.
     Timer {
         at: Option<Millis>,

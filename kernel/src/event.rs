@@ -98,6 +98,26 @@ pub enum Event {
     Commit,
     /// A `Frame` or `Lost` that needs contents which cannot be had. The machine makes it of the other when it logs it.
     Unreadable(Box<Event>),
+    /// What went wrong with an image, in words. The machine logs it by itself, as the three that follow.
+    Trouble {
+        image: u32,
+        words: Vec<u8>,
+    },
+    /// What a web server says of the state of the file that has this chunk.
+    WebState {
+        chunk: u64,
+        state: Vec<u8>,
+    },
+    /// Bytes of a web server's file that a call needs which comes next.
+    Piece {
+        chunk: u64,
+        data: Vec<u8>,
+    },
+    /// The index of a web server's directory, or why there is none, in words, for the mount that comes next.
+    Index {
+        url: Vec<u8>,
+        index: Result<Vec<u8>, Vec<u8>>,
+    },
 }
 
 impl Event {
@@ -203,6 +223,28 @@ impl Event {
                 out.push(17);
                 event.put(out);
             }
+            Event::Trouble { image, words } => {
+                out.push(18);
+                image.put(out);
+                words.put(out);
+            }
+            Event::WebState { chunk, state } => {
+                out.push(19);
+                chunk.put(out);
+                state.put(out);
+            }
+            Event::Piece { chunk, data } => {
+                out.push(20);
+                chunk.put(out);
+                data.put(out);
+            }
+            Event::Index { url, index } => {
+                out.push(21);
+                url.put(out);
+                u8::from(index.is_ok()).put(out);
+                let (Ok(data) | Err(data)) = index;
+                data.put(out);
+            }
         }
     }
 
@@ -248,6 +290,14 @@ impl Event {
                 event @ (Event::Frame { .. } | Event::Lost { .. }) => Event::Unreadable(Box::new(event)),
                 _ => return Err(Malformed),
             },
+            18 => Event::Trouble { image: u32::get(from)?, words: Vec::get(from)? },
+            19 => Event::WebState { chunk: u64::get(from)?, state: Vec::get(from)? },
+            20 => Event::Piece { chunk: u64::get(from)?, data: Vec::get(from)? },
+            21 => {
+                let (url, found) = (Vec::get(from)?, u8::get(from)? != 0);
+                let data = Vec::get(from)?;
+                Event::Index { url, index: if found { Ok(data) } else { Err(data) } }
+            }
             _ => return Err(Malformed),
         };
         from.finish()?;

@@ -5,15 +5,18 @@
 //!
 //! - [`Machine`]: the whole; [`event`] and [`effect`] are its two ends, [`checkpoint`] its form for another kernel, which goes on by `replay`.
 //! - `park`: events that have to wait for contents of files. `durability`: when files are committed, and who waits for that.
+//! - `images`: contents of images brought into memory.
 //! - `syscalls`: one `match` over the abi's table, one handler a call.
 //! - `process`: the process table, spawning, ending, signals, and what a process hears.
 //! - `descriptor`: descriptors, the descriptions they share, and readiness.
 //! - `net`: pipes, stream sockets, listeners.
 //! - `tty`: terminals.
 //! - `synthetic`: the system as files (`/proc`, `/task`, `/web`).
+//! - [`archive`]: what zip and tar archives and indexes list. Knows none of the rest.
 //! - [`vfs`]: files. `boot`: what a new container holds.
 //! - [`store`]: where commits of files last. Knows none of the above.
 
+pub mod archive;
 mod boot;
 pub mod census;
 pub mod checkpoint;
@@ -23,6 +26,7 @@ mod durability;
 pub mod effect;
 pub mod event;
 pub mod http;
+mod images;
 mod machine;
 mod net;
 mod park;

@@ -7,6 +7,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
 use crate::durability::Durability;
+use crate::images::Images;
 use crate::net::browser::Browser;
 use crate::net::fetch::Fetch;
 use crate::net::listener::Listener;
@@ -48,6 +49,8 @@ pub(crate) struct State {
     /// Names of pipes, sockets, listeners and terminals, never used twice.
     pub next_object: u32,
     pub durability: Durability,
+    /// The index of a web server's directory, or why there is none, for the mount that comes next: its address first.
+    pub index: Option<(Vec<u8>, Result<Vec<u8>, Vec<u8>>)>,
 }
 
 /// What is worth nothing to a new kernel: it follows from what processes send again.
@@ -67,6 +70,8 @@ pub(crate) struct Volatile {
     pub timer: Option<Millis>,
     /// Events that have to wait for contents of files.
     pub parked: Parked,
+    /// What is being read of images.
+    pub images: Images,
     /// Events that the one being handled has caused, to be handled and logged after it.
     pub after: VecDeque<Event>,
     /// The call being handled is answered when this commit is safe.
@@ -107,6 +112,7 @@ impl Machine {
             synthetic: Synthetic::default(),
             next_object: 1,
             durability: Durability::default(),
+            index: None,
         };
         Machine { state, volatile: Volatile::default() }
     }
@@ -139,6 +145,7 @@ impl Machine {
         }
         self.answer_late_polls();
         self.set_timer();
+        self.state.vfs.set_replaying(false);
         self.evict();
         out.append(&mut self.volatile.out);
     }
@@ -180,6 +187,14 @@ impl Machine {
             Event::Durable { commit, failed } => self.durable(commit, failed),
             Event::Quota { bytes } => self.state.vfs.set_limit(bytes),
             Event::Commit => self.commit(),
+            Event::Trouble { image, words } => {
+                if let Some(image) = self.state.vfs.image_mut(image) {
+                    image.trouble = words.into();
+                }
+            }
+            Event::WebState { chunk, state } => self.state.vfs.set_web_state(chunk, state),
+            Event::Piece { chunk, data } => drop(self.state.vfs.put_piece(chunk, data, true)),
+            Event::Index { url, index } => self.state.index = Some((url, index)),
             Event::Unreadable(event) => match *event {
                 Event::Frame { pid, frame } => self.change(pid, &frame, false),
                 Event::Lost { pid, reason } => self.lost(pid, &reason, false),

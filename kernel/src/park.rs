@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use porthole_abi::syscall::Kind;
 use porthole_abi::{Call, Errno, Request};
 
+use crate::images::Brought;
 use crate::machine::Machine;
 use crate::process::Process;
+use crate::vfs::Vfs;
 use crate::vfs::chunks::{ChunkId, Filled};
 use crate::{Effect, Event, Millis, syscalls};
 
@@ -21,6 +23,8 @@ pub(crate) struct Parked {
     wanted: BTreeSet<ChunkId>,
     /// The chunk that just turned out not to be had.
     lost: Option<ChunkId>,
+    /// What the event that has its turn has missed.
+    turn: Vec<ChunkId>,
 }
 
 #[derive(Debug, Default)]
@@ -28,6 +32,8 @@ struct Queue {
     events: VecDeque<Event>,
     /// What the first of them waits for, including what has come meanwhile: it must not go before the rest is there.
     needs: Vec<ChunkId>,
+    /// What it has missed before: one may lead to the next, and must not go while that comes.
+    kept: Vec<ChunkId>,
 }
 
 impl Parked {
@@ -35,10 +41,38 @@ impl Parked {
         self.queues.values().map(|queue| queue.events.len()).sum()
     }
 
+    /// Whether the chunk just turned out not to be had.
+    pub fn is_lost(&self, id: ChunkId) -> bool {
+        self.lost == Some(id)
+    }
+
+    /// The event that has its turn has missed these.
+    pub fn missed(&mut self, missing: &[ChunkId]) {
+        self.turn.extend(missing);
+        self.turn.sort_unstable();
+        self.turn.dedup();
+        if self.turn.len() > KEPT_MAX {
+            // Those that were missed before are of something that it reads on and on.
+            self.turn = missing.to_vec();
+        }
+    }
+
+    /// Whether the chunk has been asked for.
+    pub fn is_wanted(&self, id: ChunkId) -> bool {
+        self.wanted.contains(&id)
+    }
+
+    pub fn want(&mut self, id: ChunkId) {
+        self.wanted.insert(id);
+    }
+
     pub fn forget(&mut self, pid: i32) {
         self.queues.remove(&pid);
     }
 }
+
+/// So many chunks that an event has missed stay while it waits for more: as many as any call looks at at once, and some.
+const KEPT_MAX: usize = 96;
 
 /// What an event came to.
 enum Attempt {
@@ -52,7 +86,7 @@ impl Machine {
     pub(crate) fn in_turn(&mut self, pid: i32, event: Event) {
         if let Some(queue) = self.volatile.parked.queues.get_mut(&pid) {
             queue.events.push_back(event);
-        } else if let Attempt::Missing(event, needs) = self.attempt(event) {
+        } else if let Attempt::Missing(event, needs) = self.attempt(event, Vec::new()) {
             self.park(pid, event, needs);
         }
     }
@@ -61,30 +95,37 @@ impl Machine {
     pub fn loaded(&mut self, now: Millis, id: ChunkId, data: Option<Vec<u8>>, out: &mut Vec<Effect>) {
         self.volatile.now = now;
         let lost = data.is_none_or(|data| self.state.vfs.fill(id, data) == Filled::Wrong);
+        self.arrived(&[id], lost);
+        self.leave(out);
+    }
+
+    /// What was asked for has come, or is `lost`: those who waited for it go on.
+    pub(crate) fn arrived(&mut self, ids: &[ChunkId], lost: bool) {
         let parked = &mut self.volatile.parked;
-        parked.wanted.remove(&id);
-        parked.lost = lost.then_some(id);
+        parked.wanted.retain(|id| !ids.contains(id));
+        let needed = |queue: &Queue| queue.needs.iter().copied().find(|need| ids.contains(need));
         let complete = |queue: &Queue| lost || queue.needs.iter().all(|need| !parked.wanted.contains(need));
-        let ready = parked.queues.iter().filter(|(_, queue)| queue.needs.contains(&id) && complete(queue));
-        let ready: Vec<i32> = ready.map(|(pid, _)| *pid).collect();
-        for pid in ready {
+        let ready = parked.queues.iter().filter(|(_, queue)| complete(queue)).filter_map(|(pid, queue)| Some((*pid, needed(queue)?)));
+        let ready: Vec<(i32, ChunkId)> = ready.collect();
+        for (pid, id) in ready {
+            self.volatile.parked.lost = lost.then_some(id);
             self.resume(pid);
         }
         self.volatile.parked.lost = None;
-        self.leave(out);
     }
 
     /// Lets contents go that are too many to be kept in memory.
     pub(crate) fn evict(&mut self) {
         let queues = &self.volatile.parked.queues;
-        self.state.vfs.evict(self.state.durability.durable, &|id| queues.values().any(|queue| queue.needs.contains(&id)));
+        self.state.vfs.evict(self.state.durability.durable, &|id| queues.values().any(|queue| queue.needs.contains(&id) || queue.kept.contains(&id)));
     }
 
     fn resume(&mut self, pid: i32) {
         // An event may end the process, and the queue with it.
         while let Some(queue) = self.volatile.parked.queues.get_mut(&pid) {
             let Some(event) = queue.events.pop_front() else { return self.volatile.parked.forget(pid) };
-            if let Attempt::Missing(event, needs) = self.attempt(event) {
+            let kept = std::mem::take(&mut queue.kept);
+            if let Attempt::Missing(event, needs) = self.attempt(event, kept) {
                 return self.park(pid, event, needs);
             }
         }
@@ -93,19 +134,23 @@ impl Machine {
     /// Puts an event in front of its process's queue and asks for what it needs.
     fn park(&mut self, pid: i32, event: Event, needs: Vec<ChunkId>) {
         let parked = &mut self.volatile.parked;
-        let mut chunks: Vec<ChunkId> = needs.iter().copied().filter(|id| parked.wanted.insert(*id)).collect();
+        let stored = needs.iter().copied().filter(|id| !Vfs::is_derived(*id));
+        let mut chunks: Vec<ChunkId> = stored.filter(|id| !self.state.vfs.is_here(*id) && parked.wanted.insert(*id)).collect();
         if let Some(last) = chunks.last() {
             chunks.extend(self.state.vfs.ahead(*last).into_iter().filter(|id| parked.wanted.insert(*id)));
         }
         let queue = parked.queues.entry(pid).or_default();
         queue.events.push_front(event);
         queue.needs = needs;
+        queue.kept = std::mem::take(&mut parked.turn);
         if !chunks.is_empty() {
             self.emit(Effect::Load { chunks });
         }
     }
 
-    fn attempt(&mut self, event: Event) -> Attempt {
+    /// `kept`: what it has missed before.
+    fn attempt(&mut self, event: Event, kept: Vec<ChunkId>) -> Attempt {
+        self.volatile.parked.turn = kept;
         if let Event::Frame { pid, frame } = &event {
             if !self.state.processes.get(pid).is_some_and(Process::is_live) {
                 return Attempt::Done;
@@ -122,26 +167,43 @@ impl Machine {
                 return Attempt::Done;
             };
             if row.kind == Kind::Pure {
-                let lost = self.volatile.parked.lost;
-                let missing = syscalls::pure(self, *pid, &request, row.right, lost);
-                return if missing.is_empty() { Attempt::Done } else { Attempt::Missing(event, missing) };
+                let mut lost = self.volatile.parked.lost;
+                loop {
+                    let missing = syscalls::pure(self, *pid, &request, row.right, lost);
+                    if missing.is_empty() {
+                        return Attempt::Done;
+                    }
+                    match self.bring(missing, false) {
+                        Brought::All => {}
+                        Brought::Lost(id) => lost = Some(id),
+                        Brought::Needs(needs) => return Attempt::Missing(event, needs),
+                    }
+                }
             }
         }
-        let missing = self.missing(&event);
-        if missing.is_empty() {
-            self.apply(event);
-            Attempt::Done
-        } else if self.volatile.parked.lost.is_some_and(|lost| missing.contains(&lost)) {
-            self.apply(Event::Unreadable(Box::new(event)));
-            Attempt::Done
-        } else {
-            Attempt::Missing(event, missing)
+        loop {
+            // What it needs from outside must be in the log.
+            self.state.vfs.count_unlogged(true);
+            let missing = self.missing(&event);
+            self.state.vfs.count_unlogged(false);
+            if missing.is_empty() {
+                self.apply(event);
+                return Attempt::Done;
+            }
+            match self.bring(missing, true) {
+                Brought::All => {}
+                Brought::Lost(_) => {
+                    self.apply(Event::Unreadable(Box::new(event)));
+                    return Attempt::Done;
+                }
+                Brought::Needs(needs) => return Attempt::Missing(event, needs),
+            }
         }
     }
 
     /// Which contents an event that changes something needs that are not in memory.
     pub(crate) fn missing(&self, event: &Event) -> Vec<ChunkId> {
-        if self.state.vfs.all_here() {
+        if self.state.vfs.all_here() && !syscalls::may_mount(event) {
             return Vec::new();
         }
         match event {

@@ -2,10 +2,11 @@
 
 use porthole_abi::wire::Malformed;
 
+use crate::images::Brought;
 use crate::machine::Machine;
-use crate::vfs::Limits;
 use crate::vfs::chunks::{ChunkId, Filled};
 use crate::vfs::journal::{Files, JournalError};
+use crate::vfs::{Limits, Vfs};
 use crate::{Config, Effect, Event};
 
 impl Machine {
@@ -36,11 +37,27 @@ impl Machine {
     pub fn replay(&mut self, record: &[u8], out: &mut Vec<Effect>) -> Result<Vec<ChunkId>, Malformed> {
         let (now, event) = Event::of_record(record)?;
         self.volatile.now = now;
-        let missing = self.missing(&event);
-        if !missing.is_empty() {
-            return Ok(missing);
-        }
+        self.state.vfs.set_replaying(true);
         self.volatile.replaying = true;
+        loop {
+            let missing = self.missing(&event);
+            if missing.is_empty() {
+                break;
+            }
+            match self.bring(missing, false) {
+                Brought::All => {}
+                Brought::Needs(needs) => {
+                    self.volatile.replaying = false;
+                    let missing: Vec<ChunkId> = needs.into_iter().filter(|id| !Vfs::is_derived(*id) && !self.state.vfs.is_here(*id)).collect();
+                    return Ok(missing);
+                }
+                // It was there when the log was written.
+                Brought::Lost(id) => {
+                    self.emit(Effect::Fault { message: format!("the contents of an image ({id}) that a call has read are not what they were") });
+                    break;
+                }
+            }
+        }
         self.apply(event);
         self.volatile.replaying = false;
         // What it caused is in the log itself, or has not happened.

@@ -167,7 +167,7 @@ fn orders_that_cannot_be_carried_out_say_why() {
     refused("restore two", Errno::ENOENT, "restore: there is no snapshot 'two' (ENOENT)\n");
     refused("remove two", Errno::ENOENT, "remove: there is no snapshot 'two' (ENOENT)\n");
     refused("remove /", Errno::ENOENT, "remove: there is no snapshot '/' (ENOENT)\n");
-    refused("mount floppy /dev/fd0 /tmp/m", Errno::ENODEV, "mount: the kind is none of bind, overlay, proc, task and web (ENODEV)\n");
+    refused("mount floppy /dev/fd0 /tmp/m", Errno::ENODEV, "mount: the kind is none of bind, overlay, zip, tar, http, proc, task and web (ENODEV)\n");
     refused("bind /tmp /tmp/m maybe", Errno::EINVAL, "bind: 'maybe' is no option: there are ro and rw (EINVAL)\n");
     refused("unmount /tmp/m", Errno::EINVAL, "unmount: '/tmp/m' is not where something is mounted, or 'it' cannot be (EINVAL)\n");
     write(&me, CTL, "bind /usr /tmp/m ro").unwrap();

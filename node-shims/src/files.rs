@@ -222,7 +222,43 @@ impl Env {
         if self.post(&Call::CopyFile { from, to, flags }, "copyfile", Some(to)) {
             return Ok(reply::CopyFile {});
         }
-        Syscalls::copy_file(self, from, to, flags)
+        match Syscalls::copy_file(self, from, to, flags) {
+            // What is in an image has nothing that could be shared.
+            Err(Errno::EXDEV) => self.copy_by_reading(from, to, flags).map(|()| reply::CopyFile {}),
+            copied => copied,
+        }
+    }
+
+    /// Copies contents and mode, as libuv does where a file system cannot.
+    fn copy_by_reading(&self, from: &[u8], to: &[u8], exclusive: u32) -> Result<(), Errno> {
+        const PIECE: u32 = 256 << 10;
+        let source = Syscalls::open(self, from, flags::O_RDONLY, 0)?.fd;
+        let copied = (|| {
+            let mode = Syscalls::fstat(self, source)?.stat.mode & 0o7777;
+            let how = flags::O_WRONLY | flags::O_CREAT | flags::O_TRUNC | if exclusive != 0 { flags::O_EXCL } else { 0 };
+            let target = Syscalls::open(self, to, how, mode)?.fd;
+            let written = (|| {
+                Syscalls::fchmod(self, target, mode)?;
+                loop {
+                    let mut data = Syscalls::read(self, source, PIECE, -1)?.data;
+                    if data.is_empty() {
+                        return Ok(());
+                    }
+                    while !data.is_empty() {
+                        let written = Syscalls::write(self, target, &data, -1)?.written as usize;
+                        data.drain(..written.clamp(1, data.len()));
+                    }
+                }
+            })();
+            Syscalls::close(self, target)?;
+            if written.is_err() {
+                // As libuv: half a copy is none.
+                Syscalls::unlink(self, to)?;
+            }
+            written
+        })();
+        Syscalls::close(self, source)?;
+        copied
     }
 
     pub fn chmod(&self, path: &[u8], mode: u32, flags: u32) -> Result<reply::Chmod, Errno> {

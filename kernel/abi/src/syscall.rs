@@ -316,7 +316,9 @@ syscalls! {
     67 survey Survey { path: Bytes<'a>, depth: u32, except: Bytes<'a>, limit: u32 } -> { directories: List<Surveyed> } Read Pure Full;
 
     /// Mounts on the directory `target`: with `kind` `bind` the directory `source`; with `overlay` a copy of it by reference, which goes with the mount; with
-    /// `proc`, `task`, `web` that tree of the system. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind.
+    /// `proc`, `task`, `web` that tree of the system; read-only with `zip` and `tar` what is in the archive `source`, with `http` a directory of a web server, by its
+    /// address. `flags`: `MOUNT_READ_ONLY`. `EPERM`: the target is in such a tree; `EBUSY`: it is the root; `ENODEV`: no such kind; `EINVAL`, `EIO`: an archive or an
+    /// index is refused or cannot be had, and reading a `ctl` file says why.
     70 mount Mount { source: Bytes<'a>, target: Bytes<'a>, kind: Bytes<'a>, flags: u32 } -> {} Mount Change Partial("directories only; mounts end with the container's memory, as with a reboot");
     /// Takes away what is mounted at `target`. `EINVAL`: nothing is; `EBUSY`: somebody stands in it or has something of it open, or something is mounted in it.
     71 unmount Unmount { target: Bytes<'a> } -> {} Mount Change Full;

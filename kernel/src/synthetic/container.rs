@@ -5,12 +5,15 @@ use porthole_abi::flags::MOUNT_READ_ONLY;
 use porthole_abi::syscall::Right;
 
 use super::orders::{Order, Refusal, Verb, shown};
+use super::quoted;
 use crate::machine::Machine;
+use crate::syscalls::{ImageKind, MountFailure as Failure};
+use crate::vfs::chunks::ChunkId;
 use crate::vfs::{Caller, MountId, Spot};
 
 pub const VERBS: &[Verb] = &[
     Verb { name: "bind", usage: "SOURCE TARGET [ro]    shows a directory in another place", right: Right::Mount, run: bind },
-    Verb { name: "mount", usage: "KIND SOURCE TARGET [ro]    bind, overlay, proc, task, web", right: Right::Mount, run: mount },
+    Verb { name: "mount", usage: "KIND SOURCE TARGET [ro]    bind, overlay, zip, tar, http, proc, task, web", right: Right::Mount, run: mount },
     Verb { name: "unmount", usage: "TARGET", right: Right::Mount, run: unmount },
     Verb { name: "snapshot", usage: "NAME    keeps all files as they are now", right: Right::Write, run: snapshot },
     Verb { name: "restore", usage: "NAME    puts all files back", right: Right::Write, run: restore },
@@ -27,13 +30,33 @@ fn options(words: &[Vec<u8>]) -> Result<u32, Refusal> {
     }
 }
 
+/// What is missing to carry out the orders that mount images.
+pub fn missing_to_mount(machine: &Machine, pid: i32, data: &[u8]) -> Vec<ChunkId> {
+    let lines = data.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter_map(quoted::words);
+    let mounts = lines.filter_map(|words| match words.as_slice() {
+        [verb, kind, source, ..] if verb == b"mount" => Some((ImageKind::of(kind)?, source.clone())),
+        _ => None,
+    });
+    // An index is for the mount that comes next, so there is one for each write: what follows in it fails and says so.
+    let mut indexes = 0;
+    let mounts = mounts.filter(|(kind, _)| {
+        indexes += u32::from(*kind == ImageKind::Http);
+        *kind != ImageKind::Http || indexes == 1
+    });
+    mounts.flat_map(|(kind, source)| crate::syscalls::missing_to_mount(machine, pid, &source, kind)).collect()
+}
+
 /// What a mount's errno means there.
-fn told(errno: Errno, source: &[u8], target: &[u8]) -> Refusal {
+fn told(failure: Failure, source: &[u8], target: &[u8]) -> Refusal {
+    let errno = match failure {
+        Failure { errno, words: Some(words) } => return Refusal::new(errno, words),
+        Failure { errno, .. } => errno,
+    };
     let (source, target) = (shown(source), shown(target));
     let words = match errno {
         Errno::EBUSY => format!("{target} is in use, or something is mounted in it"),
         Errno::EINVAL => format!("{target} is not where something is mounted, or {source} cannot be"),
-        Errno::ENODEV => "the kind is none of bind, overlay, proc, task and web".to_owned(),
+        Errno::ENODEV => "the kind is none of bind, overlay, zip, tar, http, proc, task and web".to_owned(),
         Errno::EPERM => format!("{target} belongs to the system"),
         errno => format!("{source} on {target}: {}", errno.text()),
     };
@@ -42,19 +65,19 @@ fn told(errno: Errno, source: &[u8], target: &[u8]) -> Refusal {
 
 fn bind(machine: &mut Machine, order: &Order<'_>) -> Result<(), Refusal> {
     let [source, target, rest @ ..] = order.words else { return Err(Refusal::new(Errno::EINVAL, "wants a source and a target")) };
-    crate::syscalls::mount(machine, order.caller, source, target, b"bind", options(rest)?).map_err(|errno| told(errno, source, target))?;
+    crate::syscalls::mount(machine, order.caller, source, target, b"bind", options(rest)?).map_err(|failure| told(failure, source, target))?;
     Ok(())
 }
 
 fn mount(machine: &mut Machine, order: &Order<'_>) -> Result<(), Refusal> {
     let [kind, source, target, rest @ ..] = order.words else { return Err(Refusal::new(Errno::EINVAL, "wants a kind, a source and a target")) };
-    crate::syscalls::mount(machine, order.caller, source, target, kind, options(rest)?).map_err(|errno| told(errno, source, target))?;
+    crate::syscalls::mount(machine, order.caller, source, target, kind, options(rest)?).map_err(|failure| told(failure, source, target))?;
     Ok(())
 }
 
 fn unmount(machine: &mut Machine, order: &Order<'_>) -> Result<(), Refusal> {
     let [target] = order.exactly("a target")?;
-    crate::syscalls::unmount(machine, order.caller, target).map_err(|errno| told(errno, b"it", target))?;
+    crate::syscalls::unmount(machine, order.caller, target).map_err(|errno| told(errno.into(), b"it", target))?;
     Ok(())
 }
 

@@ -160,8 +160,11 @@ impl Machine {
         (who, Order { file, argv: draft.argv.clone(), env: draft.env.clone(), cwd: b"", fds: &[], flags: flags::SPAWN_DETACHED })
     }
 
-    /// Which contents of files are missing to carry out what is written to a `ctl` file: those of a program that is to start.
-    pub(crate) fn missing_to_order(&self, node: Node, data: &[u8]) -> Vec<ChunkId> {
+    /// Which contents of files are missing to carry out what is written to a `ctl` file: those of a program that is to start, or of an image.
+    pub(crate) fn missing_to_order(&self, pid: i32, node: Node, data: &[u8]) -> Vec<ChunkId> {
+        if node.row().is_some_and(|row| matches!(row.is, Is::Orders(verbs) if verbs.iter().any(|verb| verb.name == "mount"))) {
+            return super::container::missing_to_mount(self, pid, data);
+        }
         let Some(draft) = self.draft(node.pid()) else { return Vec::new() };
         let starts = data.split(|byte| *byte == b'\n').any(|line| line.trim_ascii() == b"start");
         match draft.argv.first() {

@@ -4,11 +4,13 @@ use porthole_abi::Errno;
 
 use super::node::Node;
 use super::process_text::{cwd, short_name};
+use super::quoted;
 use super::tree::{At, Is, Leads, Owner, Row, Tree, directory, link, text};
 use crate::machine::Machine;
 use crate::net::endpoint::Endpoint;
 use crate::net::listener::Listener;
 use crate::process::FIRST;
+use crate::vfs::Shows;
 
 pub const TREE: Tree = Tree {
     kind: "web",
@@ -20,6 +22,7 @@ pub const TREE: Tree = Tree {
         directory("container/<container>", 0o555),
         Row { path: "container/<container>/ctl", mode: 0o644, is: Is::Orders(super::container::VERBS) },
         link("container/<container>/mount", mount),
+        text("container/<container>/mounts", 0o444, mounts),
         directory("container/<container>/ports", 0o555),
         text("container/<container>/ports/<port>", 0o444, port),
         directory("container/<container>/processes", 0o555),
@@ -41,6 +44,25 @@ pub fn snapshots(machine: &Machine, tree: u8) -> Option<Node> {
 /// Where relative paths of the page start, and where it mounts what it brings.
 fn mount(machine: &Machine, at: At) -> Result<Leads, Errno> {
     cwd(machine, At { node: Node { subject: FIRST as u32, ..at.node }, ..at })
+}
+
+/// What is mounted where, oldest first: kind, source, mount point, `ro` or `rw`, and behind a colon what last went wrong with it.
+fn mounts(machine: &Machine, _: At) -> Result<Vec<u8>, Errno> {
+    let vfs = &machine.state.vfs;
+    let mut out = Vec::new();
+    for (_, mount) in vfs.mounts() {
+        // One whose mount point hides below another mount has no path.
+        let Ok(at) = machine.path_of(mount.at) else { continue };
+        let mode: &[u8] = if mount.read_only { b"ro" } else { b"rw" };
+        out.extend(quoted::line(&[mount.kind.to_vec(), mount.source.to_vec(), at, mode.to_vec()]));
+        if let Shows::Directory(root) = mount.shows
+            && let Some(image) = vfs.image_of(root).filter(|image| !image.trouble.is_empty())
+        {
+            out.extend([b": ", &*image.trouble].concat());
+        }
+        out.push(b'\n');
+    }
+    Ok(out)
 }
 
 /// The listeners of a port.

@@ -4,6 +4,7 @@
 
 mod file;
 mod fs;
+mod image;
 mod io;
 mod marks;
 mod missing;
@@ -15,7 +16,8 @@ mod socket_path;
 mod tty;
 
 pub(crate) use fs::open_path as open;
-pub(crate) use mount::{directory, mount, unmount};
+pub(crate) use image::{Kind as ImageKind, missing_to_mount};
+pub(crate) use mount::{Failure as MountFailure, directory, mount, unmount};
 pub(crate) use process::enter;
 
 use porthole_abi::syscall::Right;
@@ -25,7 +27,7 @@ use porthole_abi::{Call, Errno, Request, frame};
 use crate::Effect;
 use crate::machine::Machine;
 use crate::vfs::chunks::ChunkId;
-pub use missing::{missing, missing_to_write};
+pub use missing::{may_mount, missing, missing_to_write};
 
 /// Answers a call that changes nothing. If it needs contents of files that are not in memory it is not answered, and what is missing is: unless `lost`,
 /// which cannot be had, is among it.
@@ -207,7 +209,7 @@ fn dispatch(m: &mut Machine, pid: i32, call: Call<'_>, out: &mut Vec<u8>) -> Res
         Call::Statfs { path } => fs::statfs(m, pid, path)?.put(out),
         Call::WatchPath { path, recursive } => fs::watch_path(m, pid, path, recursive)?.put(out),
 
-        Call::Mount { source, target, kind, flags } => mount::mount(m, pid, source, target, kind, flags)?.put(out),
+        Call::Mount { source, target, kind, flags } => mount::mount_call(m, pid, source, target, kind, flags)?.put(out),
         Call::Unmount { target } => mount::unmount(m, pid, target)?.put(out),
         Call::CloneTree { from, to } => mount::clone_tree(m, pid, from, to)?.put(out),
 

@@ -1,8 +1,10 @@
-//! Calls on mounts and whole trees.
+//! Calls on mounts and whole trees. Images have their own file ([`image`]).
 
 use porthole_abi::flags::{MOUNT_READ_ONLY, R_OK, W_OK, X_OK};
 use porthole_abi::{Errno, reply};
 
+use super::image;
+use crate::archive::shown;
 use crate::descriptor::Description;
 use crate::machine::Machine;
 use crate::synthetic::TREES;
@@ -30,14 +32,45 @@ pub fn directory(machine: &Machine, pid: i32, path: &[u8], want: u32) -> Result<
     )
 }
 
+/// Why something was not mounted; in words where the errno does not say it all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub errno: Errno,
+    pub words: Option<String>,
+}
+
+impl Failure {
+    pub fn new(errno: Errno, words: String) -> Failure {
+        Failure { errno, words: Some(words) }
+    }
+}
+
+impl From<Errno> for Failure {
+    fn from(errno: Errno) -> Failure {
+        Failure { errno, words: None }
+    }
+}
+
+/// The call. What an errno does not say is left where the answers to orders are: reading a `ctl` file says it.
+pub fn mount_call(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind: &[u8], flags: u32) -> Result<reply::Mount, Errno> {
+    mount(machine, pid, source, target, kind, flags).map_err(|failure| {
+        if let Some(words) = failure.words {
+            machine.state.synthetic.answers.insert(pid, format!("mount: {words} ({})\n", failure.errno.name()).into_bytes());
+        }
+        failure.errno
+    })
+}
+
 /// As mount(2). What a tree's directory shows is nobody's to hide, so `EPERM` says that the target is in one.
-pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind: &[u8], flags: u32) -> Result<reply::Mount, Errno> {
+pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind: &[u8], flags: u32) -> Result<reply::Mount, Failure> {
+    // It came for this call and is of no use to another, whatever becomes of this one.
+    let index = machine.state.index.take();
     if flags & !MOUNT_READ_ONLY != 0 {
-        return Err(Errno::EINVAL);
+        return Err(Errno::EINVAL.into());
     }
     let at = directory(machine, pid, target, W_OK | X_OK)?;
     if machine.state.vfs.foreign(at).is_some() {
-        return Err(Errno::EPERM);
+        return Err(Errno::EPERM.into());
     }
     let mut read_only = flags & MOUNT_READ_ONLY != 0;
     let mut like = None;
@@ -50,7 +83,7 @@ pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind
             let path = machine.path_of(from)?;
             match machine.state.vfs.foreign(from) {
                 Some(tree) if from.ino == 0 => (Shows::Foreign(tree), path),
-                Some(_) => return Err(Errno::EINVAL),
+                Some(_) => return Err(Errno::EINVAL.into()),
                 None => (Shows::Directory(from.ino), path),
             }
         }
@@ -58,10 +91,18 @@ pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind
             let lower = directory(machine, pid, source, R_OK | X_OK)?;
             let path = machine.path_of(lower)?;
             if machine.state.vfs.foreign(lower).is_some() {
-                return Err(Errno::EINVAL);
+                return Err(Errno::EINVAL.into());
+            }
+            if machine.state.vfs.is_in_image(lower.ino) {
+                let words = format!("{} is in an image, whose contents cannot be shared with a copy: copy it (cp -r) instead", shown(source));
+                return Err(Failure::new(Errno::EINVAL, words));
             }
             let who = machine.who(pid)?;
             (Shows::Directory(machine.state.vfs.make_overlay(&who, lower.ino)?), path)
+        }
+        kind if let Some(kind) = image::Kind::of(kind) => {
+            read_only = true;
+            image::make(machine, pid, source, kind, index)?
         }
         kind => {
             let tree = TREES.iter().position(|tree| tree.kind.as_bytes() == kind).ok_or(Errno::ENODEV)?;
@@ -70,6 +111,11 @@ pub fn mount(machine: &mut Machine, pid: i32, source: &[u8], target: &[u8], kind
     };
     let mount = Mount { shows, at, read_only, kind: kind.into(), source: source.into(), fixed: false, device: 0 };
     let attached = machine.state.vfs.attach(mount, like);
+    if attached.is_err()
+        && let Shows::Directory(root) = shows
+    {
+        machine.state.vfs.drop_unheld_image(root);
+    }
     if attached.is_err()
         && kind == b"overlay"
         && let Shows::Directory(root) = shows
@@ -99,7 +145,7 @@ pub fn unmount(machine: &mut Machine, pid: i32, target: &[u8]) -> Result<reply::
 /// Copies a tree by reference, without what is mounted in it.
 pub fn clone_tree(machine: &mut Machine, pid: i32, from: &[u8], to: &[u8]) -> Result<reply::CloneTree, Errno> {
     let source = directory(machine, pid, from, R_OK | X_OK)?;
-    if machine.state.vfs.foreign(source).is_some() {
+    if machine.state.vfs.foreign(source).is_some() || machine.state.vfs.is_in_image(source.ino) {
         return Err(Errno::EXDEV);
     }
     machine.reach_mut(

@@ -14,6 +14,8 @@ pub struct Body {
     len: u64,
     /// Rising by index. A file without holes has chunk `i` at place `i`.
     slots: Vec<Slot>,
+    /// In an image: the first of its chunks, which follow each other. 0: not in one.
+    derived: ChunkId,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Archive, Serialize, Deserialize)]
@@ -29,6 +31,9 @@ impl Body {
 
     /// In units of 512 bytes, holes left out.
     pub fn blocks(&self) -> u64 {
+        if self.derived > 0 {
+            return self.len.div_ceil(512);
+        }
         let bytes = |slot: &Slot| (self.len.saturating_sub(u64::from(slot.index) * CHUNK as u64)).min(CHUNK as u64).div_ceil(BLOCK) * BLOCK;
         self.slots.iter().map(bytes).sum::<u64>() / 512
     }
@@ -39,7 +44,17 @@ impl Body {
 
     /// Slots as a journal tells of them: index and chunk, rising by index.
     pub(super) fn from_slots(len: u64, slots: Vec<Slot>) -> Self {
-        Self { len, slots }
+        Self { len, slots, derived: 0 }
+    }
+
+    /// Contents in an image.
+    pub(super) fn derived(len: u64, first: ChunkId) -> Self {
+        Self { len, slots: Vec::new(), derived: first }
+    }
+
+    /// The first chunk of contents in an image.
+    pub(super) fn first_derived(&self) -> Option<ChunkId> {
+        (self.derived > 0).then_some(self.derived)
     }
 
     pub(super) fn slots(&self) -> &[Slot] {
@@ -51,7 +66,7 @@ impl Body {
     /// # Errors
     /// `EIO`: some of them are not in memory.
     pub fn read(&self, chunks: &Chunks, offset: u64, len: usize, out: &mut Vec<u8>) -> Result<(), Errno> {
-        if !chunks.all_here() && self.between(offset, len).filter(|slot| !chunks.is_here(slot.id)).count() > 0 {
+        if !chunks.all_here() && self.ids_between(offset, len).filter(|id| !chunks.is_here(*id)).count() > 0 {
             return Err(Errno::EIO);
         }
         let end = self.len.min(offset.saturating_add(len as u64));
@@ -61,8 +76,9 @@ impl Body {
             let (index, at) = split(offset);
             let count = (CHUNK - at).min((end - offset) as usize);
             let filled = out.len() + count;
-            if let Ok(place) = self.find(index) {
-                let data = chunks.get(self.slots[place].id)?;
+            let id = if self.derived > 0 { Some(self.derived + u64::from(index)) } else { self.find(index).ok().map(|place| self.slots[place].id) };
+            if let Some(id) = id {
+                let data = chunks.get(id)?;
                 out.extend_from_slice(data.get(at..(at + count).min(data.len())).unwrap_or_default());
             }
             out.resize(filled, 0);
@@ -73,7 +89,15 @@ impl Body {
 
     /// Which chunks that a read would look at are not in memory.
     pub(super) fn missing_to_read(&self, chunks: &Chunks, offset: u64, len: usize, missing: &mut Vec<ChunkId>) {
-        self.between(offset, len).for_each(|slot| chunks.want(slot.id, missing));
+        self.ids_between(offset, len).for_each(|id| chunks.want(id, missing));
+    }
+
+    /// The chunks of a range.
+    fn ids_between(&self, offset: u64, len: usize) -> impl Iterator<Item = ChunkId> + '_ {
+        let end = self.len.min(offset.saturating_add(len as u64));
+        let derived =
+            if self.derived > 0 && offset < end { self.derived + offset / CHUNK as u64..self.derived + end.div_ceil(CHUNK as u64) } else { 0..0 };
+        derived.chain(self.between(offset, len).map(|slot| slot.id))
     }
 
     /// The slots of a range.
@@ -173,7 +197,7 @@ impl Body {
     /// The same contents for another file.
     pub fn share(&self, chunks: &mut Chunks) -> Body {
         self.chunk_ids().for_each(|id| chunks.share(id));
-        Body { len: self.len, slots: self.slots.clone() }
+        Body { len: self.len, slots: self.slots.clone(), derived: self.derived }
     }
 
     /// Gives all chunks up.

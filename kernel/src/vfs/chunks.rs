@@ -7,6 +7,7 @@
 //! What is known of a chunk is always here; its bytes may be elsewhere ([`cache`]). Chunks that no commit has yet are always here whole.
 
 mod cache;
+mod derived;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -18,6 +19,10 @@ use rkyv::{Archive, Deserialize, Serialize};
 
 use cache::Cache;
 pub use cache::{BUDGET, Filled};
+pub(super) use derived::Origin;
+
+/// Numbers from here on are of chunks that nobody stores (`super::image`).
+pub const DERIVED: ChunkId = 1 << 52;
 
 /// Names a chunk's content. Never used twice.
 pub type ChunkId = u64;
@@ -38,6 +43,8 @@ pub struct Chunks {
     next: ChunkId,
     /// Chunks below this number are in a commit.
     frozen: ChunkId,
+    /// How many images there are, whose chunks may be missing at any time.
+    lazy: u32,
     /// Which of those are gone since. Empty in an archive, which is made after a commit.
     #[rkyv(with = Skip)]
     dropped: Vec<ChunkId>,
@@ -79,7 +86,7 @@ pub struct Delta {
 
 impl Chunks {
     pub(super) fn new(limit: u64) -> Self {
-        Self { stored: BTreeMap::new(), bytes: 0, limit, next: 1, frozen: 1, dropped: Vec::new(), fresh: 0, cache: Cache::default() }
+        Self { stored: BTreeMap::new(), bytes: 0, limit, next: 1, frozen: 1, lazy: 0, dropped: Vec::new(), fresh: 0, cache: Cache::default() }
     }
 
     /// Committed chunks as a journal tells of them: number, bytes, and how many files have each. What no file has is dropped with the next commit.
@@ -141,13 +148,21 @@ impl Chunks {
             touched.set(true);
             return Ok(data);
         }
+        if let Some(data) = self.cache.derived(id) {
+            return Ok(data);
+        }
         self.cache.miss(id);
         Err(Errno::EIO)
     }
 
+    /// Whether a commit has the chunk, so that its content will not change under this number.
+    pub(super) fn is_frozen(&self, id: ChunkId) -> bool {
+        id < self.frozen
+    }
+
     /// Whether a chunk's bytes are here. If not, that is remembered as it is by [`Chunks::get`].
     pub(super) fn is_here(&self, id: ChunkId) -> bool {
-        let here = self.stored.get(&id).is_some_and(|chunk| chunk.data.is_some());
+        let here = self.stored.get(&id).is_some_and(|chunk| chunk.data.is_some()) || self.cache.derived(id).is_some();
         if !here {
             self.cache.miss(id);
         }

@@ -12,13 +12,17 @@ impl Vfs {
     ///
     /// # Errors
     /// Those of opening the source for reading and `to` for writing; `EISDIR`; `EINVAL`: no regular file; with `replace` false `EEXIST`; `EPERM`: `to` is
-    /// another's.
+    /// another's; `EXDEV`: an image's contents are no chunks that could be shared, so they are to be read and written.
     pub fn copy_file(&mut self, who: &Caller, source: Ino, to: &[u8], replace: bool) -> Result<(), Errno> {
         let inode = self.inode(source)?;
         self.may(who, inode, R_OK)?;
         if !matches!(inode.node, Node::Device { .. }) {
             inode.body()?;
         }
+        if self.is_in_image(source) {
+            return Err(Errno::EXDEV);
+        }
+        let inode = self.inode(source)?;
         let mode = inode.mode;
         let exclusive = if replace { 0 } else { O_EXCL };
         let target = self.open(who, to, O_WRONLY | O_CREAT | exclusive, mode)?.ino;

@@ -7,6 +7,7 @@
 //! - Contents are in chunks ([`chunks`]) that are stored apart from the rest, and only when they have changed. Their bytes may be elsewhere: whoever
 //!   calls asks first what is missing ([`residency`]).
 //! - What changes is noted, and written down as a transaction when the caller says so ([`journal`]). A file without a name is not in it.
+//! - Images ([`image`]) are files too, whose contents are made when they are read; nothing changes them.
 //! - Reading never changes a file's `atime` (`noatime`): most reads are calls that are not logged, so they may not leave a trace. Reading through a
 //!   descriptor follows the same rule, since programs cannot tell the two apart.
 //! - Modes are enforced by owner, group and other; user 0 passes everywhere (but executes only what has an `x`). The caller has applied its umask.
@@ -19,6 +20,7 @@ mod copy;
 mod create;
 mod directory;
 mod file;
+pub mod image;
 pub mod inode;
 pub mod journal;
 mod link;
@@ -95,6 +97,8 @@ pub struct Vfs {
     limits: Limits,
     watches: watch::Watches,
     mounts: mount::Mounts,
+    #[rkyv(with = Skip)]
+    streams: image::Streams,
     /// The number of the last commit; 0 before the first.
     committed: u64,
     /// Names, by directory, that have come, gone or changed hands since. Empty in an archive, which is made after a commit.
@@ -114,6 +118,7 @@ impl Vfs {
             limits,
             watches: watch::Watches::default(),
             mounts: mount::Mounts::default(),
+            streams: image::Streams::default(),
             committed: 0,
             renamed: BTreeSet::new(),
         }

@@ -135,7 +135,10 @@ impl Vfs {
     /// # Errors
     /// `ENOENT`: it is gone.
     pub fn hold(&mut self, ino: Ino) -> Result<(), Errno> {
-        self.inodes.get_to_hold(ino).ok_or(Errno::ENOENT)?.held += 1;
+        match self.inodes.get_to_hold(ino) {
+            Some(inode) => inode.held += 1,
+            None => self.hold_image(ino).ok_or(Errno::ENOENT)?,
+        }
         Ok(())
     }
 
@@ -144,6 +147,8 @@ impl Vfs {
         if let Some(inode) = self.inodes.get_to_hold(ino) {
             inode.held = inode.held.saturating_sub(1);
             self.forget_unneeded(ino);
+        } else {
+            self.release_image(ino);
         }
     }
 }

@@ -10,6 +10,8 @@ use super::{Caller, Vfs};
 
 /// Linux's `TMPFS_MAGIC`: files in memory.
 const KIND: u64 = 0x0102_1994;
+/// Linux's `FUSE_SUPER_MAGIC`, as what mounts archives there says.
+const IMAGE: u64 = 0x6573_5546;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Limits {
@@ -39,7 +41,10 @@ impl Vfs {
     /// # Errors
     /// Those of a lookup.
     pub fn statfs(&self, who: &Caller, path: &[u8]) -> Result<Statfs, Errno> {
-        self.lookup(who, path, Links::Follow)?;
+        let ino = self.lookup(who, path, Links::Follow)?;
+        if let Some((blocks, files)) = self.image_size(ino) {
+            return Ok(Statfs { kind: IMAGE, bsize: BLOCK, blocks, bfree: 0, bavail: 0, files, ffree: 0 });
+        }
         let blocks = self.limits.bytes / BLOCK;
         let free = blocks.saturating_sub(self.chunks.bytes().div_ceil(BLOCK));
         let files = u64::from(self.limits.inodes);

@@ -60,6 +60,13 @@ impl Vfs {
         self.chunks.take_missed()
     }
 
+    /// Whether a chunk's bytes are in memory.
+    pub fn is_here(&self, id: ChunkId) -> bool {
+        let mut missing = Vec::new();
+        self.chunks.want(id, &mut missing);
+        missing.is_empty()
+    }
+
     /// What is likely to be missing soon when this chunk is.
     pub fn ahead(&self, id: ChunkId) -> Vec<ChunkId> {
         self.chunks.ahead(id)
@@ -91,5 +98,6 @@ impl Vfs {
     /// Lets contents beyond the budget go. Spared are chunks that `keep` names, and all that commits after `durable` brought.
     pub fn evict(&mut self, durable: u64, keep: &dyn Fn(ChunkId) -> bool) {
         self.chunks.evict(durable, keep);
+        self.streams.evict(keep);
     }
 }

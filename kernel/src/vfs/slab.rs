@@ -6,6 +6,7 @@ use rkyv::with::Skip;
 use rkyv::{Archive, Deserialize, Serialize};
 
 use super::Inode;
+use super::image::Images;
 
 /// An inode number: the slot's number plus one, and above bit 32 how often the slot has been used before. Below 2^53, so exact in JavaScript.
 pub type Ino = u64;
@@ -23,6 +24,8 @@ pub(super) struct Inodes {
     /// Those that are gone since.
     #[rkyv(with = Skip)]
     gone: Vec<Ino>,
+    /// Those of images, which nobody changes and no commit writes.
+    pub images: Images,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
@@ -49,12 +52,15 @@ impl Inodes {
         let slots: Vec<Slot> = slots.map(|(used, inode)| Slot { used, marked: false, inode }).collect();
         let free = slots.iter().enumerate().filter(|(_, slot)| slot.inode.is_none() && slot.used < LAST_USE);
         let free = free.map(|(at, _)| at as u32).rev().collect();
-        Self { slots, free, changed: Vec::new(), gone: Vec::new() }
+        Self { slots, free, changed: Vec::new(), gone: Vec::new(), images: Images::default() }
     }
 
     pub fn get(&self, ino: Ino) -> Option<&Inode> {
         let (slot, used) = place(ino)?;
-        self.slots.get(slot).filter(|slot| slot.used == used)?.inode.as_ref()
+        match self.slots.get(slot) {
+            Some(slot) => Some(slot).filter(|slot| slot.used == used)?.inode.as_ref(),
+            None => self.images.get(ino),
+        }
     }
 
     /// An inode that is going to change, in what a commit writes.

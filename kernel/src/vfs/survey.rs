@@ -71,9 +71,10 @@ impl Vfs {
         if count > most { Err(Errno::E2BIG) } else { Ok(count) }
     }
 
-    /// The length of a file whose contents shall come along.
+    /// The length of a file whose contents shall come along. Those in an image are made, or fetched, for whoever reads them: not for whoever looks around.
     fn small(&self, who: &Caller, inode: &Inode, room: u64) -> Option<u64> {
         match &inode.node {
+            Node::File(body) if body.first_derived().is_some() => None,
             Node::File(body) if body.len() <= room.min(CONTENTS_MAX) && room > 0 && self.may(who, inode, R_OK).is_ok() => Some(body.len()),
             _ => None,
         }

@@ -56,6 +56,13 @@ impl Host {
         }
     }
 
+    /// Answers an `Effect::Get`.
+    pub fn got(&mut self, id: u64, answer: porthole_kernel::vfs::image::Answer<'_>) {
+        let mut out = Vec::new();
+        self.machine.got(self.now, id, Ok(answer), &mut out);
+        self.carry_out(out);
+    }
+
     /// A whole frame with the next number.
     pub fn frame(&mut self, pid: i32, number: u16, args: &[u8]) -> Vec<u8> {
         let seq = self.seq.entry(pid).or_default();

@@ -15,5 +15,6 @@ mod heap;
 mod host;
 mod http_answers;
 mod http_requests;
+mod images;
 mod seeds;
 mod states;

@@ -25,6 +25,10 @@ pub struct World {
     pub store: RefCell<Store>,
     /// Whether the world says at once that commits are safe, and brings contents that are asked for.
     pub prompt: Cell<bool>,
+    /// Chunks that are to be brought, one after the other.
+    loading: RefCell<VecDeque<u64>>,
+    /// All that the machine logged.
+    pub log: RefCell<Vec<Vec<u8>>>,
 }
 
 impl World {
@@ -48,6 +52,8 @@ impl World {
             effects: RefCell::default(),
             store: RefCell::new(store),
             prompt: Cell::new(true),
+            loading: RefCell::default(),
+            log: RefCell::default(),
         };
         world.event(Event::Boot { seed: 7 });
         world.event(Event::Commit);
@@ -74,6 +80,28 @@ impl World {
         self.carry_out(out);
     }
 
+    /// Answers an `Effect::Get`.
+    pub fn got(&self, id: u64, answer: Result<porthole_kernel::vfs::image::Answer<'_>, String>) {
+        let mut out = Vec::new();
+        self.machine.borrow_mut().got(self.now.get(), id, answer, &mut out);
+        self.carry_out(out);
+    }
+
+    /// A machine that the log has made, from nothing.
+    pub fn replayed(&self, config: Config) -> Machine {
+        let mut machine = Machine::new(config);
+        for record in self.log.borrow().iter() {
+            loop {
+                let missing = machine.replay(record, &mut Vec::new()).unwrap();
+                if missing.is_empty() {
+                    break;
+                }
+                missing.into_iter().for_each(|id| assert!(machine.fill(id, self.store.borrow().chunks[&id].clone())));
+            }
+        }
+        machine
+    }
+
     /// The kernel is another one, made from the state of this one; all contents are elsewhere.
     pub fn reborn(&self) {
         let mut out = Vec::new();
@@ -81,6 +109,7 @@ impl World {
         self.carry_out(out);
         self.store.borrow_mut().release(checkpoint.commit);
         self.machine.replace(Machine::restore(&checkpoint.state).unwrap());
+        self.log.borrow_mut().clear();
         let live: Vec<i32> = (1..100).collect();
         self.event(Event::Epoch { live });
         // What the old kernel was told after that state is told again.
@@ -98,7 +127,7 @@ impl World {
     fn carry_out(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Log { .. } => {}
+                Effect::Log { record } => self.log.borrow_mut().push(record),
                 Effect::Commit(commit) => {
                     self.store.borrow_mut().keep(&commit);
                     if self.prompt.get() {
@@ -107,7 +136,14 @@ impl World {
                         self.effects.borrow_mut().push(Effect::Commit(commit));
                     }
                 }
-                Effect::Load { chunks } if self.prompt.get() => chunks.into_iter().for_each(|id| self.load(id)),
+                Effect::Load { chunks } if self.prompt.get() => {
+                    let first = self.loading.borrow().is_empty();
+                    self.loading.borrow_mut().extend(chunks);
+                    while first && let Some(id) = { self.loading.borrow().front().copied() } {
+                        self.load(id);
+                        self.loading.borrow_mut().pop_front();
+                    }
+                }
                 Effect::Fault { message } => panic!("{message}"),
                 Effect::Reply { pid, frame } => {
                     let seq = Reply::get(&frame).unwrap().seq;

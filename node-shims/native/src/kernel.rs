@@ -89,6 +89,11 @@ impl Kernel {
                     let reason = b"there is no browser to fetch with".to_vec();
                     self.handle(inside, Event::FetchFail { id, reason });
                 }
+                Effect::Get { id, .. } => {
+                    let mut effects = Vec::new();
+                    inside.machine.got(wall_ms() as u64, id, Err("there is no browser to fetch with".to_owned()), &mut effects);
+                    self.carry_out(inside, effects);
+                }
                 Effect::Fault { message } => eprintln!("porthole-native: the kernel is at fault: {message}"),
                 _ => {}
             }

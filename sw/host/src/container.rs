@@ -3,6 +3,7 @@
 use porthole_abi::frame;
 use porthole_abi::wire::{List, Reader, Wire};
 use porthole_kernel::event::{Header, HttpRequest};
+use porthole_kernel::vfs::image::Answer;
 use porthole_kernel::vfs::journal::Files;
 use porthole_kernel::{Config, Effect, Event, Machine, Millis};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -82,6 +83,21 @@ impl Container {
     /// A chunk that `load` asked for; undefined: it cannot be had.
     pub fn loaded(&mut self, now: f64, id: f64, data: Option<Vec<u8>>) {
         self.machine.loaded(now as Millis, id as u64, data, &mut self.effects);
+        self.carry_out();
+    }
+
+    /// The answer to `get`; of headers their values, empty where there are none.
+    #[allow(clippy::too_many_arguments)]
+    pub fn got(&mut self, now: f64, id: f64, status: u16, etag: &str, modified: &str, range: &str, body: &[u8]) {
+        let answer = Answer { status, etag: etag.as_bytes(), modified: modified.as_bytes(), range: range.as_bytes(), body };
+        self.machine.got(now as Millis, id as u64, Ok(answer), &mut self.effects);
+        self.carry_out();
+    }
+
+    /// There is no answer to `get`, and why, in words.
+    #[wasm_bindgen(js_name = gotNothing)]
+    pub fn got_nothing(&mut self, now: f64, id: f64, reason: String) {
+        self.machine.got(now as Millis, id as u64, Err(reason), &mut self.effects);
         self.carry_out();
     }
 

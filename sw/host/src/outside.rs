@@ -47,6 +47,8 @@ extern "C" {
     #[wasm_bindgen(method, structural, js_name = fetchAbort)]
     pub fn fetch_abort(this: &Outside, id: f64);
     #[wasm_bindgen(method, structural)]
+    pub fn get(this: &Outside, id: f64, url: Vec<u8>, from: f64, len: f64, most: f64);
+    #[wasm_bindgen(method, structural)]
     pub fn timer(this: &Outside, at: Option<f64>);
     #[wasm_bindgen(method, structural)]
     pub fn fault(this: &Outside, message: &str);
@@ -120,6 +122,7 @@ fn carry_out_one(outside: &Outside, effect: Effect) {
         Effect::Fetch { id, method, url, headers, body } => outside.fetch(id as f64, method, url, put_headers(headers), body),
         Effect::FetchBody { id, data, last } => outside.fetch_body(id as f64, data, last),
         Effect::FetchAbort { id } => outside.fetch_abort(id as f64),
+        Effect::Get { id, url, from, len, most } => outside.get(id as f64, url, from as f64, len as f64, most as f64),
         Effect::Timer { at } => outside.timer(at.map(|at| at as f64)),
         Effect::Fault { message } => outside.fault(&message),
     }

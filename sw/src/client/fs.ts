@@ -30,6 +30,7 @@ export interface WriteOptions {
 export type Time = Date | number | string;
 
 const ENOENT = errno("ENOENT");
+const EXDEV = errno("EXDEV");
 const PAGE = 1024;
 
 const FLAGS = {
@@ -188,7 +189,15 @@ export class FileSystem {
 
   /** Copies a file. `mode` 1 (`COPYFILE_EXCL`): fails if there is one. */
   async copyFile(from: string, to: string, mode = 0): Promise<void> {
-    await this.#call("copy_file", { ...this.#two(from, to), flags: mode & 1 }, "copyfile", from, to);
+    try {
+      await this.#call("copy_file", { ...this.#two(from, to), flags: mode & 1 }, "copyfile", from, to);
+    } catch (error) {
+      // What is in an image has nothing that could be shared.
+      if (errnoOf(error) !== EXDEV) throw error;
+      const { mode: bits } = await this.stat(from);
+      await this.writeFile(to, await this.readFile(from), { flag: mode & 1 ? "wx" : "w", mode: bits & 0o7777 });
+      await this.chmod(to, bits & 0o7777);
+    }
   }
 
   /** Copies a file, or with `recursive` a directory and all below it, links as links. */

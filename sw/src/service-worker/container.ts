@@ -4,6 +4,7 @@ import { Container as Machine, Journal, type Outside } from "porthole:host";
 import type { Exchange, Machine as Requests } from "../fetch/index.ts";
 import { LENGTH, split } from "../frames.ts";
 import type { Files, FromKernel, Kept, Records, Safety } from "../messages.ts";
+import { Gets } from "./gets.ts";
 import { Loads } from "./loads.ts";
 import { Outgoing } from "./outgoing.ts";
 import { ProcessLink } from "./process.ts";
@@ -17,6 +18,7 @@ export class Container implements Outside, Requests {
   replayMs = 0;
   readonly #exchanges = new Map<number, Exchange>();
   readonly #outgoing = new Outgoing(this);
+  readonly #gets = new Gets(this);
   readonly #timer = new Timer(() => this.enter((machine, now) => machine.timer(now)));
   #machine: Machine | undefined;
   #inside = false;
@@ -179,6 +181,7 @@ export class Container implements Outside, Requests {
     this.#loads.close();
     this.#timer.set(undefined);
     this.#outgoing.close();
+    this.#gets.close();
     for (const process of this.processes.values()) process.close();
     this.processes.clear();
     for (const exchange of this.#exchanges.values()) exchange.fail(`container ${this.name} has ended`);
@@ -286,6 +289,10 @@ export class Container implements Outside, Requests {
 
   fetchAbort(id: number): void {
     this.#outgoing.abort(id);
+  }
+
+  get(id: number, url: Uint8Array<ArrayBuffer>, from: number, length: number, most: number): void {
+    void this.#gets.get(id, url, from, length, most);
   }
 
   timer(at: number | undefined): void {

@@ -76,7 +76,8 @@ export class Outgoing {
   }
 }
 
-function explain(url: string, error: unknown): string {
+/** Why there is no answer, in words. */
+export function explain(url: string, error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
   const mixed = url.startsWith("http:") && self.location.protocol === "https:";
   const cause = mixed

@@ -7,7 +7,8 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use super::{CHUNK, ChunkId, Chunks};
+use super::derived::Pieces;
+use super::{CHUNK, ChunkId, Chunks, DERIVED};
 
 /// So many bytes are brought beside what is asked for, and no more chunks than that.
 const AHEAD: u64 = 256 << 10;
@@ -31,11 +32,22 @@ pub(super) struct Cache {
     durable: u64,
     /// What was asked for and is elsewhere. Also calls that change nothing must leave word of it.
     missed: RefCell<Vec<ChunkId>>,
+    /// Chunks of images, in the same order and the same budget.
+    pub pieces: Pieces,
 }
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { order: VecDeque::new(), bytes: 0, here: 0, budget: BUDGET, settled: true, durable: 0, missed: RefCell::default() }
+        Self {
+            order: VecDeque::new(),
+            bytes: 0,
+            here: 0,
+            budget: BUDGET,
+            settled: true,
+            durable: 0,
+            missed: RefCell::default(),
+            pieces: Pieces::default(),
+        }
     }
 }
 
@@ -53,6 +65,11 @@ impl Cache {
     pub fn add(&mut self, id: ChunkId, len: usize, commit: u64) {
         self.order.push_back((id, commit));
         self.bytes += len as u64;
+        self.settled = false;
+    }
+
+    /// There may be something to let go again.
+    pub fn unsettle(&mut self) {
         self.settled = false;
     }
 
@@ -77,7 +94,7 @@ pub enum Filled {
 impl Chunks {
     /// Whether all bytes of all chunks are here.
     pub(crate) fn all_here(&self) -> bool {
-        self.cache.here == self.stored.len()
+        self.lazy == 0 && self.cache.here == self.stored.len()
     }
 
     /// Bytes of committed chunks that are here.
@@ -97,6 +114,12 @@ impl Chunks {
 
     /// Puts the chunk into `missing` if its bytes are elsewhere.
     pub(in crate::vfs) fn want(&self, id: ChunkId, missing: &mut Vec<ChunkId>) {
+        if id >= DERIVED {
+            if self.cache.derived(id).is_none() && !missing.contains(&id) {
+                missing.push(id);
+            }
+            return;
+        }
         let Some(chunk) = self.stored.get(&id) else { return };
         chunk.touched.set(true);
         if chunk.data.is_none() && !missing.contains(&id) {
@@ -137,9 +160,10 @@ impl Chunks {
 
     /// Forgets what the order still says of chunks that are gone, where that is most of it.
     pub(super) fn tidy(&mut self) {
-        if self.cache.order.len() > 2 * self.cache.here + 64 {
+        let Cache { order, here, pieces, .. } = &mut self.cache;
+        if order.len() > 2 * (*here + pieces.len()) + 64 {
             let stored = &self.stored;
-            self.cache.order.retain(|(id, _)| stored.contains_key(id));
+            order.retain(|(id, _)| stored.contains_key(id) || pieces.has(*id));
         }
     }
 
@@ -154,6 +178,16 @@ impl Chunks {
         while self.cache.bytes > self.cache.budget && turns > 0 {
             turns -= 1;
             let Some((id, commit)) = self.cache.order.pop_front() else { return };
+            if id >= DERIVED {
+                let Some((len, stays)) = self.cache.pieces.turn(id) else { continue };
+                if keep(id) || stays {
+                    self.cache.order.push_back((id, 0));
+                } else {
+                    self.cache.pieces.remove(id);
+                    self.cache.bytes -= len;
+                }
+                continue;
+            }
             let Some(chunk) = self.stored.get_mut(&id).filter(|chunk| chunk.data.is_some()) else { continue };
             if commit > durable || keep(id) || chunk.touched.take() {
                 self.cache.order.push_back((id, commit));

@@ -200,6 +200,7 @@ impl Files {
             limits,
             watches: watch::Watches::default(),
             mounts: Default::default(),
+            streams: crate::vfs::image::Streams::default(),
             committed: commit,
             renamed: Default::default(),
         })
