@@ -65,7 +65,13 @@ const LIBRARY: &str =
     "Node's own library is part of the process image, compiled: there are no files of it.\nIts modules: node -p 'module.builtinModules'\n";
 
 /// Links with what they say.
-const LINKS: &[(&str, &str)] = &[("/dev/fd", "/proc/self/fd"), ("/lib/node/global", "/usr/local/lib/node_modules")];
+const LINKS: &[(&str, &str)] = &[
+    ("/dev/fd", "/proc/self/fd"),
+    ("/dev/stdin", "/proc/self/fd/0"),
+    ("/dev/stdout", "/proc/self/fd/1"),
+    ("/dev/stderr", "/proc/self/fd/2"),
+    ("/lib/node/global", "/usr/local/lib/node_modules"),
+];
 
 const DEVICES: &[(&str, Device, u32)] = &[
     ("/dev/null", Device::Null, 0o666),
@@ -74,9 +80,6 @@ const DEVICES: &[(&str, Device, u32)] = &[
     ("/dev/random", Device::Random, 0o666),
     ("/dev/urandom", Device::Urandom, 0o666),
     ("/dev/tty", Device::Tty, 0o666),
-    ("/dev/stdin", Device::Own(0), 0o666),
-    ("/dev/stdout", Device::Own(1), 0o666),
-    ("/dev/stderr", Device::Own(2), 0o666),
 ];
 
 impl Machine {

@@ -76,12 +76,7 @@ pub enum Device {
     Urandom,
     /// The caller's terminal.
     Tty,
-    /// What the caller has under this number: `/dev/stdin` and its like.
-    Own(u8),
 }
-
-/// A major number that Linux leaves to local use, for [`Device::Own`].
-const OWN_MAJOR: u32 = 240;
 
 impl Device {
     /// The device with a number (major, minor).
@@ -93,7 +88,6 @@ impl Device {
             (1, 8) => Device::Random,
             (1, 9) => Device::Urandom,
             (5, 0) => Device::Tty,
-            (OWN_MAJOR, 0..=2) => Device::Own(minor as u8),
             _ => return None,
         })
     }
@@ -106,7 +100,6 @@ impl Device {
             Device::Random => (1, 8),
             Device::Urandom => (1, 9),
             Device::Tty => (5, 0),
-            Device::Own(fd) => (OWN_MAJOR, u32::from(fd)),
         }
     }
 }
@@ -261,10 +254,6 @@ impl Machine {
     pub(crate) fn open_device(&mut self, pid: i32, major: u32, minor: u32, flags: u32) -> Result<i32, Errno> {
         match Device::of_number(major, minor).ok_or(Errno::ENXIO)? {
             Device::Tty => self.open_own_terminal(pid),
-            Device::Own(fd) => {
-                let description = self.descriptor(pid, i32::from(fd)).map_err(|_| Errno::ENXIO)?.description;
-                self.share(pid, description, 0)
-            }
             device => self.install(pid, Description::Device { device, flags }),
         }
     }

@@ -16,6 +16,9 @@ use Level::{Absent, Full, Partial};
 /// Name, level, what is missing.
 const MODULES: &[(&str, Level, &str)] = &include!("../../../node-shims/compat/table.rs");
 
+/// Probe, what it looks at, and what differs from Linux and why. `node-shims/native/tests/linux.rs` holds each row to what its probe sees on both sides.
+const FILES: &[(&str, &str, Option<&str>)] = &include!("../../../node-shims/compat/files.rs");
+
 /// How processes wait, by browser: browser, transport, remark.
 const BROWSERS: &[(&str, &str, &str)] = &[
     ("Chromium 137 and later", "`jspi`", "A call is a message; the wasm stack is suspended until the reply comes"),
@@ -31,7 +34,7 @@ const BROWSERS: &[(&str, &str, &str)] = &[
 /// The whole of `COMPAT.md`.
 pub fn print() -> String {
     let mut out = String::from(
-        "<!-- Printed by `cargo xtask tidy --fix` from node-shims/compat/table.rs, e2e/xtask/src/compat.rs and kernel/abi/src/syscall.rs. -->\n\n# What works\n\n",
+        "<!-- Printed by `cargo xtask tidy --fix` from node-shims/compat, e2e/xtask/src/compat.rs and kernel/abi/src/syscall.rs. -->\n\n# What works\n\n",
     );
     let _ = writeln!(
         out,
@@ -39,6 +42,7 @@ pub fn print() -> String {
          *full*: as in the reference. *partial*: with what is said beside it. *absent*: fails, and says so.\n"
     );
     modules(&mut out);
+    files(&mut out);
     browsers(&mut out);
     calls(&mut out);
     out
@@ -65,6 +69,21 @@ fn word(level: Level) -> &'static str {
         Full => "full",
         Partial => "partial",
         Absent => "absent",
+    }
+}
+
+fn files(out: &mut String) {
+    let differ = FILES.iter().filter(|(.., difference)| difference.is_some()).count();
+    let _ = writeln!(
+        out,
+        "\n## The file system beside Linux's\n\n{} of {} looks at it see what Node sees on Linux (`node-shims/tests/linux`); a test holds this table to it.\n\n\
+         Not there, since Node has no calls for it: extended attributes, advisory locks, memory-mapped files, named pipes.\n",
+        FILES.len() - differ,
+        FILES.len(),
+    );
+    out.push_str("| what | here |\n| --- | --- |\n");
+    for (_, what, difference) in FILES {
+        let _ = writeln!(out, "| {what} | {} |", difference.unwrap_or("as on Linux"));
     }
 }
 
@@ -106,6 +125,13 @@ mod tests {
         for (name, level, missing) in MODULES {
             assert_eq!(missing.is_empty(), *level == Full, "{name}");
             assert!(!missing.contains('|') && !missing.ends_with('.'), "{name}: {missing}");
+        }
+    }
+
+    #[test]
+    fn differences_of_files_are_said() {
+        for (probe, what, difference) in FILES {
+            assert!(!what.contains('|') && !difference.is_some_and(|it| it.is_empty() || it.contains('|') || it.ends_with('.')), "{probe}");
         }
     }
 

@@ -51,7 +51,6 @@ impl Machine {
                     Device::Random => "random",
                     Device::Urandom => "urandom",
                     Device::Tty => "tty",
-                    Device::Own(_) => return None,
                 };
                 Some([b"/dev/", name.as_bytes()].concat())
             }

@@ -68,7 +68,7 @@ fn read_device(machine: &mut Machine, device: Device, len: usize) -> Result<Vec<
             machine.state.random.fill(&mut data);
             Ok(data)
         }
-        Device::Tty | Device::Own(_) => Err(Errno::ENXIO),
+        Device::Tty => Err(Errno::ENXIO),
     }
 }
 
@@ -91,7 +91,7 @@ fn write_at(machine: &mut Machine, pid: i32, fd: i32, data: &[u8], position: i64
         Description::Device { device, .. } => match device {
             Device::Null | Device::Zero | Device::Random | Device::Urandom => Ok(data.len()),
             Device::Full => Err(Errno::ENOSPC),
-            Device::Tty | Device::Own(_) => Err(Errno::ENXIO),
+            Device::Tty => Err(Errno::ENXIO),
         },
         Description::PipeWriter { pipe } => {
             let pipe = *pipe;

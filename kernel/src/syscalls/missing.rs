@@ -3,17 +3,17 @@
 //! Asked only where something is not, and only of calls that change something: those that do not are simply made ([`super::pure`]). Where the call will
 //! fail, or has been answered before, nothing is needed for it.
 
-use porthole_abi::flags::{O_APPEND, O_TRUNC, S_IFCHR, S_IFMT};
+use porthole_abi::flags::{O_APPEND, O_TRUNC};
 use porthole_abi::{Call, Request};
 
 use super::image::{Kind as ImageKind, missing_to_mount};
 use crate::Event;
-use crate::descriptor::{Description, Device};
+use crate::descriptor::Description;
 use crate::machine::Machine;
 use crate::process::spawn::Order;
 use crate::synthetic::site::{Reached, Site};
 use crate::vfs::chunks::ChunkId;
-use crate::vfs::{Caller, ELSEWHERE, Links, Node};
+use crate::vfs::{Caller, ELSEWHERE, Links};
 
 /// An order that mounts is shorter.
 const ORDER_MAX: usize = 8 << 10;
@@ -91,9 +91,6 @@ pub fn missing_to_write(machine: &Machine, pid: i32, fd: i32, len: usize, positi
 
 fn missing_to_write_file(machine: &Machine, pid: i32, who: &Caller, path: &[u8], data: &[u8], flags: u32) -> Vec<ChunkId> {
     let vfs = &machine.state.vfs;
-    if let Some(fd) = behind(machine, who, path) {
-        return missing_to_write(machine, pid, fd, data.len(), -1);
-    }
     if vfs.stat(who, path, true) != Err(ELSEWHERE) {
         return vfs.missing_to_write_file(who, path, flags, data.len());
     }
@@ -108,19 +105,5 @@ fn missing_to_write_file(machine: &Machine, pid: i32, who: &Caller, path: &[u8],
             _ => Vec::new(),
         },
         Err(_) => Vec::new(),
-    }
-}
-
-/// The caller's descriptor that a path stands for, if that is what it does.
-fn behind(machine: &Machine, who: &Caller, path: &[u8]) -> Option<i32> {
-    let vfs = &machine.state.vfs;
-    let stat = vfs.stat(who, path, true).ok()?;
-    if stat.mode & S_IFMT != S_IFCHR {
-        return None;
-    }
-    let Node::Device { major, minor } = vfs.inode(stat.ino).ok()?.node else { return None };
-    match Device::of_number(major, minor)? {
-        Device::Own(fd) => Some(i32::from(fd)),
-        _ => None,
     }
 }

@@ -287,6 +287,8 @@ impl Host {
             }
             Effect::Spawn { pid } => {
                 assert!(!self.guests.contains_key(pid), "process {pid} was started twice");
+                // A worker that died before its process changed anything is replaced, and what it asked is not what the next one asks.
+                self.expected.retain(|(asker, _), _| asker != pid);
                 let role = if self.model.processes.get(pid).is_some_and(|it| it.opaque) { Role::Server(Server::default()) } else { Role::Random };
                 self.guests.insert(*pid, Guest::new(*pid, role, pid % 2 == 0));
             }
