@@ -44,7 +44,7 @@ const bench = {
     let said;
     const waiting = new Promise((resolve) => (said = resolve));
     let complaint = '';
-    const running = session.run(readJob({ timeout: 120, ...source }, root), { stdout: () => said(true), stderr: (bytes) => (complaint += bytes) });
+    const running = session.run(readJob({ timeout: 120, ...source }, root), { stdout: (bytes) => (source.heard?.(String(bytes)), said(true)), stderr: (bytes) => (complaint += bytes) });
     const early = running.then(({ code, error }) => {
       throw new Error(`${source.command.join(' ')} ended with ${code}: ${error ?? complaint}`);
     });

@@ -13,6 +13,8 @@ interface Job {
   get: Target[];
   out: string[];
   stdin: boolean;
+  /** Whether its files shall be there for the next job. */
+  keep?: boolean;
   /** Milliseconds between looks at what the container uses. */
   meter?: number;
 }
@@ -115,7 +117,7 @@ async function work(job: Job) {
     tellStats = undefined;
     input = undefined;
     waitingInput = [];
-    await container?.teardown();
+    await container?.teardown({ keep: job.keep });
     say({ type: 'done', id });
   }
 }

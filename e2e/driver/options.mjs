@@ -52,6 +52,8 @@ export function readJob(source, here) {
     env,
     stdin: source.stdin,
     timeout: source.timeout,
+    // Measurements come back to the same files.
+    keep: source.keep ?? false,
     mount: (source.mount ?? []).map((text) => {
       const [host, guest] = splitLast('--mount', text, 'HOSTDIR:/guest');
       if (!guest.startsWith('/')) throw new Usage(`--mount ${text}: the guest's path must be absolute`);

@@ -51,9 +51,9 @@ export class Session {
       setTimeout(() => this.#lose(key, undefined), patience).unref();
     }, limit * 1000);
     for (const { guest, archive } of mounts) this.#lab.send({ type: 'mount', path: guest }, archive);
-    const { command, cwd, env, get } = job;
+    const { command, cwd, env, get, keep } = job;
     const input = job.stdin === undefined ? sinks.input : [Buffer.from(job.stdin)];
-    this.#lab.send({ type: 'job', job: { id: key, command, cwd, env, get, out: job.out.map(({ guest }) => guest), stdin: input !== undefined, meter: this.#settings.meter } });
+    this.#lab.send({ type: 'job', job: { id: key, command, cwd, env, get, keep, out: job.out.map(({ guest }) => guest), stdin: input !== undefined, meter: this.#settings.meter } });
     if (input) void this.#feed(key, input);
     await finished;
     clearTimeout(timer);
