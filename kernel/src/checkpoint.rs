@@ -39,6 +39,13 @@ impl std::fmt::Display for RestoreError {
 
 impl std::error::Error for RestoreError {}
 
+/// What another container begins with.
+#[derive(Clone, Debug)]
+pub struct Fork {
+    pub transaction: Vec<u8>,
+    pub chunks: Vec<u64>,
+}
+
 impl Machine {
     /// The machine as of now. Commits first, which is an event like any: `out` has its record.
     pub fn checkpoint(&mut self, now: Millis, out: &mut Vec<Effect>) -> Checkpoint {
@@ -55,6 +62,14 @@ impl Machine {
     /// All files as they are now, for `Machine::from_files`. `None`: they are not committed ([`Machine::checkpoint`] does that).
     pub fn snapshot(&self) -> Option<Vec<u8>> {
         self.state.vfs.snapshot()
+    }
+
+    /// All files as they are now, for a container that begins with them: its first commit, and the numbers of all contents.
+    pub fn fork(&mut self, now: Millis, out: &mut Vec<Effect>) -> Option<Fork> {
+        if self.state.vfs.is_dirty() {
+            self.handle(now, Event::Commit, out);
+        }
+        Some(Fork { transaction: self.state.vfs.snapshot_as(1)?, chunks: self.state.vfs.committed_chunks().collect() })
     }
 
     /// The machine that a checkpoint was made of. Contents of files come when they are needed.

@@ -42,7 +42,7 @@ mod tty;
 pub mod vfs;
 
 pub use census::Census;
-pub use checkpoint::{Checkpoint, RestoreError};
+pub use checkpoint::{Checkpoint, Fork, RestoreError};
 pub use config::Config;
 pub use effect::Effect;
 pub use event::Event;

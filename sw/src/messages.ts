@@ -95,6 +95,7 @@ export type ToKernel =
   | { type: "loaded"; container: string; chunks: [number, ArrayBuffer | null][] }
   | { type: "safety"; container: string; safety: Safety }
   /** Asks for a checkpoint, with a snapshot of the files if one is wanted. */
+  | { type: "fork"; container: string }
   | { type: "checkpoint"; container: string; snapshot: boolean }
   | { type: "drop"; container: string }
   | { type: "stats"; id: number };
@@ -108,6 +109,8 @@ export type FromKernel =
   /** What has changed in the files. Chunks are new under their numbers; dropped ones may still be asked for by a kernel made from an older state. */
   | { type: "commit"; container: string; number: number; transaction: ArrayBuffer; chunks: [number, ArrayBuffer][]; dropped: number[] }
   | { type: "load"; container: string; chunks: number[] }
+  /** What another container begins with: its first commit, and the contents that it needs. Null: it could not be had. */
+  | { type: "forked"; container: string; transaction: ArrayBuffer | null; chunks: number[] }
   /** The machine's state, and the last commit before it. */
   | { type: "checkpoint"; container: string; state: ArrayBuffer; commit: number; snapshot: ArrayBuffer | null }
   | { type: "spawn"; container: string; pid: number; token: string; port: MessagePort }
@@ -129,8 +132,8 @@ export interface KernelStats {
 /** What the page tells its supervisor. */
 export type ToSupervisor =
   | { type: "start"; base: string; host: string; transport: Transport | undefined }
-  /** `former`: the name that this tab was given for the same wish before it was loaded anew. */
-  | { type: "boot"; id: number; name: string; former: string | undefined; seed: bigint; wish: Wish }
+  /** `former`: the name that this tab was given for the same wish before it was loaded anew. `fork`: the container of this tab whose files it begins with. */
+  | { type: "boot"; id: number; name: string; former: string | undefined; seed: bigint; wish: Wish; fork: string | undefined }
   /** `forget`: delete the files as well. */
   | { type: "drop"; id: number; name: string; forget: boolean }
   | { type: "stats"; id: number };

@@ -85,6 +85,11 @@ impl Vfs {
         self.chunks.get(id)
     }
 
+    /// Numbers of all committed contents.
+    pub fn committed_chunks(&self) -> impl Iterator<Item = ChunkId> {
+        self.chunks.committed().map(|(id, _)| id)
+    }
+
     /// Bytes of committed contents that are in memory.
     pub fn cached(&self) -> u64 {
         self.chunks.cached()

@@ -80,6 +80,13 @@ impl Container {
         self.machine.snapshot()
     }
 
+    /// What another container begins with; undefined when something has changed meanwhile.
+    pub fn fork(&mut self, now: f64) -> Option<Fork> {
+        let fork = self.machine.fork(now as Millis, &mut self.effects);
+        self.carry_out();
+        fork.map(Fork)
+    }
+
     /// A chunk that `load` asked for; undefined: it cannot be had.
     pub fn loaded(&mut self, now: f64, id: f64, data: Option<Vec<u8>>) {
         self.machine.loaded(now as Millis, id as u64, data, &mut self.effects);
@@ -211,6 +218,23 @@ fn get_headers(bytes: &[u8]) -> Result<Vec<Header>, JsError> {
     let mut from = Reader::new(bytes);
     let List(headers) = List::get(&mut from).map_err(|_| JsError::new("the headers are malformed"))?;
     Ok(headers)
+}
+
+/// What another container begins with.
+#[wasm_bindgen]
+pub struct Fork(porthole_kernel::Fork);
+
+#[wasm_bindgen]
+impl Fork {
+    /// Its first commit. Can be taken once.
+    pub fn transaction(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0.transaction)
+    }
+
+    /// Numbers of all contents.
+    pub fn chunks(&self) -> Vec<f64> {
+        self.0.chunks.iter().map(|id| *id as f64).collect()
+    }
 }
 
 /// Files of a former life, transaction by transaction.

@@ -37,6 +37,14 @@ export interface BootOptions {
   salvage?: boolean;
 }
 
+/** Options of {@link Container.fork}. */
+export interface ForkOptions {
+  /** Where relative paths start, as in this container if not given. */
+  workdir?: string;
+  /** Where its files are kept, as this container's if not given. */
+  storage?: StorageKind | "auto";
+}
+
 /** What becomes of a container's files. */
 export interface TeardownOptions {
   /** Keeps them for the next boot of this name. They are deleted if not given. */
@@ -118,7 +126,24 @@ export class Container {
    * Fails with a {@link PortholeError} whose `code` and words say what is in the way: no service worker (private window, no https), scripts not where
    * they should be, blocked storage, a container of that name in this page, another version in another tab.
    */
-  static async boot(options: BootOptions = {}): Promise<Container> {
+  static boot(options: BootOptions = {}): Promise<Container> {
+    return Container.#boot(options);
+  }
+
+  /**
+   * A new container of this page that begins with the files of this one as they are now. Programs, ports and mounts do not go along. It takes some milliseconds
+   * whatever there is: contents are read from this container's store until they have been copied to the new one's, which may take a second for a few hundred
+   * megabytes. Until then the new container lasts no longer than the tab, and `fsync` of what it changes waits; `teardown` of either waits as well.
+   *
+   * Fails with `ERR_ALREADY_BOOTED` when there is a container of that name in this page, `ERR_FILES_IN_USE` in another, and `ERR_FILES_EXIST` when one that does not run has
+   * left files under it.
+   */
+  fork(name: string, options: ForkOptions = {}): Promise<Container> {
+    if (this.#gone !== undefined) return Promise.reject(this.#gone);
+    return Container.#boot({ workdir: this.workdir, storage: this.storage, ...options, name, workerBase: this.#tab.base }, this.name);
+  }
+
+  static async #boot(options: BootOptions, fork?: string): Promise<Container> {
     const began = performance.now();
     const { name = "main", transport, workdir = "/home/user", storage = "auto", salvage = false } = options;
     checkName(name);
@@ -136,7 +161,7 @@ export class Container {
         container = new Container(tab, given, absolute("/", workdir), storage);
         const { port, fault } = container.#listener(name);
         return { port, fault };
-      });
+      }, fork);
       if (container === undefined) throw new PortholeError("ERR_KERNEL", "the container was not made");
       await container.#settle();
       container.#bootMs = performance.now() - began;

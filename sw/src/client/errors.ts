@@ -9,6 +9,7 @@ export type PortholeErrorCode =
   | "ERR_STORAGE_BLOCKED"
   | "ERR_ALREADY_BOOTED"
   | "ERR_FILES_DAMAGED"
+  | "ERR_FILES_EXIST"
   | "ERR_FILES_IN_USE"
   | "ERR_VERSION"
   | "ERR_KERNEL"

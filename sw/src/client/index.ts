@@ -1,6 +1,6 @@
 // All that a page may use.
 
-export { Container, type BootOptions, type ContainerEvents, type ContainerStats, type TeardownOptions } from "./container.ts";
+export { Container, type BootOptions, type ContainerEvents, type ContainerStats, type ForkOptions, type TeardownOptions } from "./container.ts";
 export type { Unsubscribe } from "./emitter.ts";
 export { PortholeError, type PortholeErrorCode, SystemError } from "./errors.ts";
 export type { ArchiveFormat, ExportOptions } from "./export.ts";

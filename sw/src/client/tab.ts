@@ -59,12 +59,12 @@ export class Tab {
     this.#say({ type: "start", base: base.href, host: this.#host, transport });
   }
 
-  /** A new container of this tab under `name`, or the next free name like it. */
-  async boot(name: string, wish: Wish, listener: (name: string, storage: StorageKind) => Listener): Promise<void> {
+  /** A new container of this tab under `name`, or the next free name like it; with `fork`, under that name and with the files of that container of this tab. */
+  async boot(name: string, wish: Wish, listener: (name: string, storage: StorageKind) => Listener, fork?: string): Promise<void> {
     await this.started;
     const seed = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
     const former = new Former(this.base, name);
-    const message = await this.#ask((id) => ({ type: "boot", id, name, former: former.name, seed, wish }));
+    const message = await this.#ask((id) => ({ type: "boot", id, name, former: fork === undefined ? former.name : undefined, seed, wish, fork }));
     if (message.type !== "booted") throw new PortholeError("ERR_KERNEL", "the supervisor gave another answer");
     former.name = message.name;
     if (message.storage !== "memory") askToPersist();
@@ -153,6 +153,8 @@ export class Tab {
 const DAMAGED = new Set(["Corrupt", "BadSnapshot", "NoHead", "Version", "Inconsistent"]);
 
 function failure({ name, message }: FromSupervisor & { type: "failed" }): PortholeError {
+  if (name === "Exists") return new PortholeError("ERR_FILES_EXIST", message);
+  if (name === "InUse") return new PortholeError("ERR_FILES_IN_USE", message);
   if (!DAMAGED.has(name)) return new PortholeError("ERR_KERNEL", message);
   const remedy = name === "Corrupt" ? "boot with `salvage: true` to go on without it and what came after it, or " : "";
   return new PortholeError("ERR_FILES_DAMAGED", `the container's files cannot be opened: ${message}; ${remedy}forget the files with \`Container.forget\` to begin anew`);

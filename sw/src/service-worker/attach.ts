@@ -55,6 +55,8 @@ function hear(containers: Containers, host: string, port: MessagePort, message: 
       return containers.addressee(name)?.loaded(message.chunks);
     case "safety":
       return containers.addressee(name)?.safety(message.safety);
+    case "fork":
+      return containers.addressee(name)?.fork();
     case "checkpoint":
       return containers.addressee(name)?.checkpoint(message.snapshot);
     case "drop":

@@ -148,6 +148,17 @@ export class Container implements Outside, Requests {
     });
   }
 
+  /** Answers with what another container begins with. */
+  fork(): void {
+    this.enter((machine, now) => {
+      const fork = machine.fork(now);
+      if (fork === undefined) return this.#send({ type: "forked", container: this.name, transaction: null, chunks: [] });
+      const transaction = fork.transaction().buffer;
+      this.#send({ type: "forked", container: this.name, transaction, chunks: [...fork.chunks()] }, [transaction]);
+      fork.free();
+    });
+  }
+
   /** Begins a request to a port. What becomes of it is told to `exchange`; the number names it in the calls below. */
   request(port: number, method: string, target: string, headers: Uint8Array, referrer: string, body: boolean, exchange: Exchange): number {
     // Numbers of older epochs must not come again: they begin where the clock stands.

@@ -2,8 +2,11 @@
 
 import type { Files, FromKernel, LiveProcess, Safety, StorageKind, ToKernel } from "../messages.ts";
 import { Memory } from "./memory.ts";
+import type { Origin } from "./store/fork.ts";
 import type { FileStore, Keeping } from "./store/store.ts";
 import type { Process, Workers } from "./workers.ts";
+
+type Forked = FromKernel & { type: "forked" };
 
 const NOTHING: Files = { snapshot: null, transactions: [], lastCommit: 0 };
 
@@ -20,6 +23,11 @@ export class Container implements Keeping {
   #asked = false;
   #wantsSnapshot = false;
   #frames = 0;
+  /** Forks that wait for the kernel's answer, in the order in which they were asked for, and those whose copies are being made. */
+  readonly #forks: { resolve: (forked: Forked) => void; reject: (error: Error) => void }[] = [];
+  readonly #pins = new Set<Promise<void>>();
+  /** No kernel is made from a state older than this commit. */
+  #release = 0;
 
   constructor(
     readonly name: string,
@@ -64,10 +72,41 @@ export class Container implements Keeping {
     this.#asked = false;
     this.#memory.checkpoint(state);
     this.#files = NOTHING;
-    this.#store?.release(commit);
+    if (this.#pins.size === 0) this.#store?.release(commit);
+    this.#release = commit;
     if (snapshot === null) return;
     this.#wantsSnapshot = false;
     this.#store?.snapshot(commit, snapshot);
+  }
+
+  /** What a new container with the same files begins with. Its contents stay until it is released. */
+  async fork(): Promise<Origin> {
+    const store = this.#store;
+    if (store === undefined) throw new Error(`container ${this.name} is ending`);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    // From now on: what is dropped after the answer was made must not go before it is here.
+    this.#pins.add(released);
+    const unpin = () => {
+      this.#pins.delete(released);
+      if (this.#pins.size === 0 && this.#release > 0) this.#store?.release(this.#release);
+      release();
+    };
+    try {
+      const { transaction, chunks } = await new Promise<Forked>((resolve, reject) => {
+        this.#forks.push({ resolve, reject });
+        this.tell({ type: "fork", container: this.name });
+      });
+      if (transaction === null) throw new Error(`the files of container ${this.name} could not be read`);
+      return { transaction, chunks, chunk: (id) => store.chunk(id), release: unpin };
+    } catch (error) {
+      unpin();
+      throw error;
+    }
+  }
+
+  forked(message: Forked): void {
+    this.#forks.shift()?.resolve(message);
   }
 
   durable(commit: number, failed: boolean): void {
@@ -121,6 +160,8 @@ export class Container implements Keeping {
   handOver(push: boolean, first: (port: MessagePort) => void): { message: ToKernel; transfer: Transferable[] } {
     this.#asked = false;
     const { name, seed } = this;
+    // The kernel that was asked is gone. The next one is told after this has returned.
+    queueMicrotask(() => this.#forks.forEach(() => this.tell({ type: "fork", container: name })));
     const safety = this.#safety;
     if (this.#memory.isEmpty) {
       const { port1, port2 } = new MessageChannel();
@@ -147,7 +188,9 @@ export class Container implements Keeping {
     this.processes.clear();
     const store = this.#store;
     this.#store = undefined;
+    for (const { reject } of this.#forks.splice(0)) reject(new Error(`container ${this.name} has ended`));
     try {
+      await Promise.all(this.#pins);
       await store?.close();
       await after?.();
     } finally {

@@ -7,8 +7,10 @@ import { heartbeat } from "./heartbeat.ts";
 import { loadImage } from "./image.ts";
 import { Link } from "./link.ts";
 import { holdFirstFree, holdForLife } from "./locks.ts";
+import { Fork } from "./store/fork.ts";
 import { openStore } from "./store/open.ts";
 import { forget } from "./store/place.ts";
+import type { FileStore } from "./store/store.ts";
 import { chooseTransport } from "./transport.ts";
 import { Workers } from "./workers.ts";
 
@@ -21,6 +23,10 @@ const complain = (error: unknown) => console.error("porthole:", error);
 function fail(id: number, error: unknown): void {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   say({ type: "failed", id, name, message });
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
 }
 
 function start({ base, host, transport: asked }: ToSupervisor & { type: "start" }): (message: ToSupervisor) => void {
@@ -67,6 +73,8 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
         return container.commit(message);
       case "load":
         return void container.load(message);
+      case "forked":
+        return container.forked(message);
       case "checkpoint":
         return container.checkpoint(message);
       case "spawn":
@@ -79,12 +87,19 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     }
   }
 
-  async function boot({ id, name: wanted, former, seed, wish }: ToSupervisor & { type: "boot" }): Promise<void> {
+  async function boot({ id, name: wanted, former, seed, wish, fork }: ToSupervisor & { type: "boot" }): Promise<void> {
     const { name, release } = await holdFirstFree(wanted, former, (name) => nameLock(base, name));
+    if (fork !== undefined && name !== wanted) {
+      release();
+      throw named("InUse", `container ${wanted} runs in another tab`);
+    }
     const trouble = (message: string) => say({ type: "fault", name, message, fatal: false });
     const container = new Container(name, seed, workers, release, (message) => link.tell(message), trouble);
     try {
-      await container.open((keeping) => openStore({ base, name }, wish, keeping, runImage));
+      await container.open(async (keeping) => {
+        const store = await openStore({ base, name }, wish, keeping, runImage);
+        return fork === undefined ? store : forkOf(fork, store);
+      });
     } catch (error) {
       await container.close();
       throw error;
@@ -93,6 +108,19 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     say({ type: "booted", id, name, storage: container.storage });
     // Without a kernel now, the next one is told with all the others.
     if (link.epoch !== undefined) handOver(container);
+  }
+
+  /** A store that is empty becomes that of a copy. */
+  async function forkOf(name: string, own: FileStore): Promise<FileStore> {
+    try {
+      if (own.files().lastCommit > 0) throw named("Exists", "there are files of a container of that name: delete them first (Container.forget), or take another name");
+      const container = containers.get(name);
+      if (container === undefined) throw new Error(`container ${name} has ended`);
+      return new Fork(own, await container.fork());
+    } catch (error) {
+      await own.close();
+      throw error;
+    }
   }
 
   async function drop(name: string, forgetFiles: boolean): Promise<void> {

@@ -54,6 +54,12 @@ declare module "porthole:host" {
     free(): void;
   }
 
+  export class Fork {
+    transaction(): Uint8Array<ArrayBuffer>;
+    chunks(): Float64Array;
+    free(): void;
+  }
+
   export class Checkpoint {
     state(): Uint8Array<ArrayBuffer>;
     commit(): number;
@@ -74,6 +80,8 @@ declare module "porthole:host" {
     checkpoint(now: number): Checkpoint;
     /** Undefined when something has changed since the checkpoint. */
     snapshot(): Uint8Array<ArrayBuffer> | undefined;
+    /** What another container begins with. Undefined when something has changed meanwhile. */
+    fork(now: number): Fork | undefined;
     loaded(now: number, id: number, data: Uint8Array | undefined): void;
     durable(now: number, commit: number, failed: boolean): void;
     quota(now: number, bytes: number): void;

@@ -33,7 +33,7 @@ impl Vfs {
         gone.extend(changed.iter().copied().filter(nameless));
 
         let mut out = Vec::new();
-        self.put_head(false, &mut out);
+        self.put_head(false, self.committed, &mut out);
         let new: Vec<_> = delta.new.iter().filter_map(|id| Some((*id, self.chunks.data(*id)?))).collect();
         put_list(&mut out, new.iter(), |(id, data), out| {
             id.put(out);
@@ -58,11 +58,16 @@ impl Vfs {
 
     /// All files as the last commit left them, as one transaction that begins from nothing. `None`: something has changed since.
     pub fn snapshot(&self) -> Option<Vec<u8>> {
+        self.snapshot_as(self.committed)
+    }
+
+    /// [`Self::snapshot`], as if it were commit `number`.
+    pub fn snapshot_as(&self, number: u64) -> Option<Vec<u8>> {
         if self.is_dirty() {
             return None;
         }
         let mut out = Vec::new();
-        self.put_head(true, &mut out);
+        self.put_head(true, number, &mut out);
         put_list(&mut out, self.chunks.committed(), |(id, len), out| {
             id.put(out);
             len.put(out);
@@ -83,10 +88,10 @@ impl Vfs {
         Some(out)
     }
 
-    fn put_head(&self, whole: bool, out: &mut Vec<u8>) {
+    fn put_head(&self, whole: bool, number: u64, out: &mut Vec<u8>) {
         VERSION.put(out);
         u8::from(whole).put(out);
-        self.committed.put(out);
+        number.put(out);
         self.chunks.next().put(out);
     }
 }
