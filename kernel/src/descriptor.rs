@@ -3,12 +3,11 @@
 //! A *descriptor* is a number of one process; a *description* is what `open`, `pipe` or `accept` made: `dup` and `spawn` share it, and it ends with
 //! its last holder.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
+use crate::map::{Map, Set};
 use crate::synthetic::node::Node;
 use crate::vfs::{Inode, MountId, WatchId};
 
@@ -111,7 +110,7 @@ pub struct Open {
     /// Descriptors that share it.
     pub holders: u32,
     /// Descriptors (process, number) that `watch` it.
-    pub watchers: BTreeSet<(i32, i32)>,
+    pub watchers: Set<(i32, i32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
@@ -126,7 +125,7 @@ pub struct Descriptor {
 /// The descriptors of one process.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Descriptors {
-    pub table: BTreeMap<i32, Descriptor>,
+    pub table: Map<i32, Descriptor>,
     /// No number below it is free.
     lowest: i32,
 }
@@ -207,7 +206,7 @@ impl Machine {
         let process = self.state.processes.get_mut(&pid).ok_or(Errno::ESRCH)?;
         let fd = process.descriptors.insert_lowest(id);
         self.state.next_description = id.wrapping_add(1);
-        self.state.descriptions.insert(id, Open { what, holders: 1, watchers: BTreeSet::new() });
+        self.state.descriptions.insert(id, Open { what, holders: 1, watchers: Set::new() });
         Ok((fd, id))
     }
 

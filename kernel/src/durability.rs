@@ -2,12 +2,11 @@
 //!
 //! All of it follows from logged events and their times, so a replay makes the same commits with the same numbers.
 
-use std::collections::BTreeMap;
-
 use porthole_abi::{Errno, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
+use crate::map::Map;
 use crate::{Effect, Millis};
 
 /// A change is committed after this at the latest.
@@ -24,7 +23,7 @@ pub(crate) struct Durability {
     /// When the first change came that is not committed.
     since: Option<Millis>,
     /// Calls (process, number) that have been applied and are answered when a commit is safe.
-    waiting: BTreeMap<(i32, u32), Waiting>,
+    waiting: Map<(i32, u32), Waiting>,
 }
 
 #[derive(Debug, Archive, Serialize, Deserialize)]

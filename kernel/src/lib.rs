@@ -28,6 +28,7 @@ pub mod event;
 pub mod http;
 mod images;
 mod machine;
+pub mod map;
 mod net;
 mod park;
 mod process;

@@ -1,6 +1,6 @@
 //! The whole machine, and the one way in.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use porthole_abi::{Errno, frame};
 use rkyv::{Archive, Deserialize, Serialize};
@@ -8,6 +8,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 use crate::descriptor::{DescriptionId, Open};
 use crate::durability::Durability;
 use crate::images::Images;
+use crate::map::{Map, Set};
 use crate::net::browser::Browser;
 use crate::net::fetch::Fetch;
 use crate::net::listener::Listener;
@@ -31,19 +32,19 @@ pub(crate) struct State {
     pub begun: Millis,
     pub random: Random,
     pub vfs: Vfs,
-    pub processes: BTreeMap<i32, Process>,
+    pub processes: Map<i32, Process>,
     pub next_pid: i32,
-    pub descriptions: BTreeMap<DescriptionId, Open>,
+    pub descriptions: Map<DescriptionId, Open>,
     pub next_description: DescriptionId,
-    pub pipes: BTreeMap<u32, Pipe>,
-    pub sockets: BTreeMap<SocketId, Socket>,
-    pub listeners: BTreeMap<u32, Listener>,
+    pub pipes: Map<u32, Pipe>,
+    pub sockets: Map<SocketId, Socket>,
+    pub listeners: Map<u32, Listener>,
     pub ports: Ports,
-    pub ptys: BTreeMap<u32, Pty>,
+    pub ptys: Map<u32, Pty>,
     pub browser: Browser,
-    pub fetches: BTreeMap<u64, Fetch>,
+    pub fetches: Map<u64, Fetch>,
     /// The descriptions of the file system's watches.
-    pub path_watches: BTreeMap<WatchId, DescriptionId>,
+    pub path_watches: Map<WatchId, DescriptionId>,
     /// What the synthetic trees remember.
     pub synthetic: Synthetic,
     /// Names of pipes, sockets, listeners and terminals, never used twice.
@@ -59,13 +60,13 @@ pub(crate) struct Volatile {
     pub now: Millis,
     pub out: Vec<Effect>,
     /// Polls that wait, one a process.
-    pub polls: BTreeMap<i32, ParkedPoll>,
+    pub polls: Map<i32, ParkedPoll>,
     /// Connections of the browser whose socket changed while this event was handled.
-    pub woken: BTreeSet<u32>,
+    pub woken: Set<u32>,
     /// Processes with events that have not been sent.
-    pub loud: BTreeSet<i32>,
+    pub loud: Set<i32>,
     /// How many of a process's events have been sent by `Notify`.
-    pub notified: BTreeMap<i32, u32>,
+    pub notified: Map<i32, u32>,
     /// The time of the last `Effect::Timer`.
     pub timer: Option<Millis>,
     /// Events that have to wait for contents of files.
@@ -97,18 +98,18 @@ impl Machine {
             begun: 0,
             random: Random::new(0),
             vfs: Vfs::new(0, limits),
-            processes: BTreeMap::new(),
+            processes: Map::new(),
             next_pid: 2,
-            descriptions: BTreeMap::new(),
+            descriptions: Map::new(),
             next_description: 1,
-            pipes: BTreeMap::new(),
-            sockets: BTreeMap::new(),
-            listeners: BTreeMap::new(),
+            pipes: Map::new(),
+            sockets: Map::new(),
+            listeners: Map::new(),
             ports: Ports::default(),
-            ptys: BTreeMap::new(),
+            ptys: Map::new(),
             browser: Browser::default(),
-            fetches: BTreeMap::new(),
-            path_watches: BTreeMap::new(),
+            fetches: Map::new(),
+            path_watches: Map::new(),
             synthetic: Synthetic::default(),
             next_object: 1,
             durability: Durability::default(),

@@ -3,13 +3,14 @@
 //! A call that needs contents that are not in memory is not begun: its frame waits, those of the same process behind it, and other processes go on. It is
 //! logged when it is handled, and not before, so to a replay it never waited. What waits is lost with the kernel; processes send it again.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use porthole_abi::syscall::Kind;
 use porthole_abi::{Call, Errno, Request};
 
 use crate::images::Brought;
 use crate::machine::Machine;
+use crate::map::{Map, Set};
 use crate::process::Process;
 use crate::vfs::Vfs;
 use crate::vfs::chunks::{ChunkId, Filled};
@@ -18,9 +19,9 @@ use crate::{Effect, Event, Millis, syscalls};
 #[derive(Debug, Default)]
 pub(crate) struct Parked {
     /// By process.
-    queues: BTreeMap<i32, Queue>,
+    queues: Map<i32, Queue>,
     /// Chunks that have been asked for.
-    wanted: BTreeSet<ChunkId>,
+    wanted: Set<ChunkId>,
     /// The chunk that just turned out not to be had.
     lost: Option<ChunkId>,
     /// What the event that has its turn has missed.
@@ -139,7 +140,7 @@ impl Machine {
         if let Some(last) = chunks.last() {
             chunks.extend(self.state.vfs.ahead(*last).into_iter().filter(|id| parked.wanted.insert(*id)));
         }
-        let queue = parked.queues.entry(pid).or_default();
+        let queue = parked.queues.get_or_insert_with(pid, Default::default);
         queue.events.push_front(event);
         queue.needs = needs;
         queue.kept = std::mem::take(&mut parked.turn);

@@ -15,7 +15,7 @@ use crate::bindings::fs::Failure;
 use crate::file_cache::FileCache;
 
 /// Calls that may be without an answer, and the bytes of their frames.
-const FRAMES: usize = 256;
+const FRAMES: usize = 1024;
 const BYTES: usize = 4 << 20;
 /// What is sent together: so many frames or bytes, or what has gathered in this time.
 const FRAMES_TOGETHER: usize = 32;

@@ -1,7 +1,7 @@
 //! Extended headers of tar archives as POSIX.1-2001 has them: `LENGTH KEY=VALUE\n`, the length being that of the whole line.
 
 /// What an extended header says of the next member, or of all.
-pub type Said = std::collections::BTreeMap<Vec<u8>, Vec<u8>>;
+pub type Said = crate::map::Map<Vec<u8>, Vec<u8>>;
 
 /// `None`: it is malformed.
 pub fn read(mut text: &[u8]) -> Option<Said> {

@@ -8,9 +8,9 @@ pub mod outside;
 mod requests;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use crate::machine::Machine;
+use crate::map::Map;
 use crate::vfs::Vfs;
 use crate::vfs::chunks::ChunkId;
 use crate::vfs::image::{Derived, Reading};
@@ -24,7 +24,7 @@ pub struct Images {
     pub readings: RefCell<Vec<Reading>>,
     pub requests: Requests,
     /// Addresses of indexes, by the numbers that stand for them.
-    addresses: RefCell<BTreeMap<ChunkId, Vec<u8>>>,
+    addresses: RefCell<Map<ChunkId, Vec<u8>>>,
 }
 
 /// Archives whose reading is remembered, and addresses.

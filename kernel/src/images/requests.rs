@@ -1,7 +1,6 @@
 //! What has been asked of other hosts and has not come, and what has come and waits for a call.
 
-use std::collections::BTreeMap;
-
+use crate::map::Map;
 use crate::vfs::chunks::{ChunkId, DERIVED};
 use crate::vfs::image::Piece;
 
@@ -23,11 +22,11 @@ pub type Index = Result<Vec<u8>, Vec<u8>>;
 #[derive(Debug, Default)]
 pub struct Requests {
     last: u64,
-    pub open: BTreeMap<u64, What>,
+    pub open: Map<u64, What>,
     /// By number: the address, and what came.
-    indexes: BTreeMap<ChunkId, (Vec<u8>, Index)>,
+    indexes: Map<ChunkId, (Vec<u8>, Index)>,
     /// By file: the chunk behind the last that was asked for, and how many those were.
-    runs: BTreeMap<ChunkId, (ChunkId, u64)>,
+    runs: Map<ChunkId, (ChunkId, u64)>,
 }
 
 impl Requests {

@@ -2,8 +2,6 @@
 //!
 //! What is said on a connection is `http`'s; here is what carries it: connecting, kept connections, back-pressure both ways, and death.
 
-use std::collections::BTreeMap;
-
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -13,6 +11,7 @@ use super::socket::{Owner, SocketId};
 use crate::event::HttpRequest;
 use crate::http::{Exchange, Jar, Piece};
 use crate::machine::Machine;
+use crate::map::Map;
 use crate::{Effect, Millis};
 
 /// The browser may send so much of a request's body before the guest has read any of it.
@@ -29,11 +28,11 @@ const IDLE_MARGIN: Millis = 500;
 /// All there is about the browser's requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Browser {
-    connections: BTreeMap<u32, Connection>,
+    connections: Map<u32, Connection>,
     /// The connection of each request that runs.
-    exchanges: BTreeMap<u64, u32>,
+    exchanges: Map<u64, u32>,
     /// Cookies by port.
-    jars: BTreeMap<u16, Jar>,
+    jars: Map<u16, Jar>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
@@ -72,7 +71,7 @@ impl Machine {
     pub(crate) fn http_request(&mut self, request: &HttpRequest) {
         let mut head = Vec::new();
         let now = self.now();
-        let jar = self.state.browser.jars.entry(request.port).or_default();
+        let jar = self.state.browser.jars.get_or_insert_with(request.port, Default::default);
         let exchange = match Exchange::new(request, jar, now, &mut head) {
             Ok(exchange) => exchange,
             Err(reason) => return self.emit(Effect::HttpFail { id: request.id, reason }),
@@ -129,7 +128,7 @@ impl Machine {
     /// A page of a port assigned to `document.cookie`.
     pub(crate) fn set_cookie(&mut self, port: u16, target: &[u8], line: &[u8]) {
         let now = self.now();
-        self.state.browser.jars.entry(port).or_default().set_by_script(line, target, now);
+        self.state.browser.jars.get_or_insert_with(port, Default::default).set_by_script(line, target, now);
     }
 
     /// The browser's side of every request that runs died with the old kernel.
@@ -254,7 +253,7 @@ impl Machine {
             match read {
                 Err(Errno::EAGAIN) => return,
                 Ok(bytes) if bytes.is_empty() => running.exchange.closed(true, &mut pieces),
-                Ok(bytes) => running.exchange.feed(&bytes, browser.jars.entry(port).or_default(), now, &mut pieces),
+                Ok(bytes) => running.exchange.feed(&bytes, browser.jars.get_or_insert_with(port, Default::default), now, &mut pieces),
                 Err(_) => running.exchange.closed(false, &mut pieces),
             }
             if !self.pass_on(number, port, pieces) {

@@ -1,7 +1,6 @@
 //! Ports: who listens where, and numbers for those who do not mind.
 
-use std::collections::BTreeMap;
-
+use crate::map::Map;
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -13,15 +12,15 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Ports {
     /// Listeners by port.
-    taken: BTreeMap<u16, Vec<(Endpoint, u32)>>,
+    taken: Map<u16, Vec<(Endpoint, u32)>>,
     /// Listeners by path.
-    paths: BTreeMap<Vec<u8>, u32>,
+    paths: Map<Vec<u8>, u32>,
     next: u16,
 }
 
 impl Default for Ports {
     fn default() -> Self {
-        Self { taken: BTreeMap::new(), paths: BTreeMap::new(), next: *EPHEMERAL.start() }
+        Self { taken: Map::new(), paths: Map::new(), next: *EPHEMERAL.start() }
     }
 }
 
@@ -53,7 +52,7 @@ impl Ports {
                 false
             }
             at => {
-                let there = self.taken.entry(at.port()).or_default();
+                let there = self.taken.get_or_insert_with(at.port(), Default::default);
                 there.push((at, listener));
                 there.len() == 1
             }

@@ -1,8 +1,7 @@
 //! What a new kernel does about the workers it finds.
 
-use std::collections::BTreeSet;
-
 use crate::machine::Machine;
+use crate::map::Set;
 use crate::park::Parked;
 use crate::process::{FIRST, Process};
 use crate::{Effect, Event};
@@ -15,7 +14,7 @@ impl Machine {
         self.volatile.parked = Parked::default();
         self.abort_all_requests();
         self.fail_all_fetches();
-        let live: BTreeSet<i32> = live.iter().copied().collect();
+        let live: Set<i32> = live.iter().copied().collect();
         for pid in live.iter().copied().filter(|pid| *pid != FIRST) {
             if !self.state.processes.get(&pid).is_some_and(Process::is_live) {
                 self.emit(Effect::Terminate { pid });

@@ -20,6 +20,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::Millis;
 use crate::descriptor::Descriptors;
+use crate::map::Map;
 use crate::vfs::Spot;
 
 /// The page's client.
@@ -59,7 +60,7 @@ pub struct Process {
     pub gid: u32,
     pub descriptors: Descriptors,
     /// `flags::SIG_*` of the signals that are not at their default.
-    pub dispositions: BTreeMap<u8, u8>,
+    pub dispositions: Map<u8, u8>,
     /// Whole reply frames by sequence number, all above `acked`.
     pub replies: BTreeMap<u32, Vec<u8>>,
     pub acked: u32,
@@ -100,7 +101,7 @@ impl Process {
             uid: 1000,
             gid: 1000,
             descriptors: Descriptors::default(),
-            dispositions: BTreeMap::new(),
+            dispositions: Map::new(),
             replies: BTreeMap::new(),
             acked: 0,
             unheard: VecDeque::new(),

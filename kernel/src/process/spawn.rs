@@ -1,13 +1,12 @@
 //! Processes made.
 
-use std::collections::BTreeMap;
-
 use porthole_abi::syscall::Inherit;
 use porthole_abi::{Errno, flags};
 
 use crate::Effect;
 use crate::descriptor::DescriptionId;
 use crate::machine::Machine;
+use crate::map::Map;
 use crate::process::{FIRST, program};
 use crate::vfs::Caller;
 use crate::vfs::chunks::ChunkId;
@@ -93,8 +92,8 @@ impl Machine {
     }
 
     /// The child's numbers with the parent's descriptions. `EBADF`: the parent has no such descriptor; `EINVAL`: a number that cannot be, or twice.
-    fn inherited(&self, parent: i32, fds: &[Inherit]) -> Result<BTreeMap<i32, DescriptionId>, Errno> {
-        let mut inherited = BTreeMap::new();
+    fn inherited(&self, parent: i32, fds: &[Inherit]) -> Result<Map<i32, DescriptionId>, Errno> {
+        let mut inherited = Map::new();
         for pair in fds {
             let description = self.descriptor(parent, pair.parent)?.description;
             let possible = pair.child >= 0 && (pair.child as u32) < self.state.config.descriptors;

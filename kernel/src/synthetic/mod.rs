@@ -26,13 +26,12 @@ pub mod tasks;
 pub mod tree;
 mod web;
 
-use std::collections::BTreeMap;
-
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::Effect;
 use crate::machine::Machine;
+use crate::map::Map;
 use crate::vfs::{Caller, Mount, Shelf, Shows, Spot};
 use tree::Tree;
 
@@ -43,9 +42,9 @@ pub const TREES: &[&Tree] = &[&proc::TREE, &task::TREE, &web::TREE];
 #[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Synthetic {
     /// Made through `/task/new`.
-    pub tasks: BTreeMap<i32, tasks::Task>,
+    pub tasks: Map<i32, tasks::Task>,
     /// What each process's last order to a `ctl` file was answered.
-    pub answers: BTreeMap<i32, Vec<u8>>,
+    pub answers: Map<i32, Vec<u8>>,
 }
 
 impl Machine {

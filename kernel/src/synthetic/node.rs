@@ -164,7 +164,7 @@ impl Machine {
         match pattern {
             "<pid>" => state.processes.keys().map(|pid| *pid as u32).collect(),
             "<task>" => {
-                let all: std::collections::BTreeSet<i32> = state.processes.keys().chain(state.synthetic.tasks.keys()).copied().collect();
+                let all: crate::map::Set<i32> = state.processes.keys().chain(state.synthetic.tasks.keys()).copied().collect();
                 all.into_iter().map(|pid| pid as u32).collect()
             }
             "<fd>" => {

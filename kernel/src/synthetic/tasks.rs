@@ -5,8 +5,6 @@
 //! somebody opens them, so that what was written before that is not lost. A task belongs to the container, not to the process that made it, which may be a
 //! `cat` that ended long ago: it stays with its exit code until `remove`, or until the process table needs its place.
 
-use std::collections::BTreeSet;
-
 use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -16,6 +14,7 @@ use super::tree::Is;
 use crate::Effect;
 use crate::descriptor::{Description, DescriptionId, Open};
 use crate::machine::Machine;
+use crate::map::Set;
 use crate::net::pipe::Pipe;
 use crate::process::spawn::Order;
 use crate::process::{FIRST, Process, program};
@@ -90,7 +89,7 @@ impl Machine {
     fn loose(&mut self, what: Description) -> DescriptionId {
         let id = self.state.next_description;
         self.state.next_description = id.wrapping_add(1);
-        self.state.descriptions.insert(id, Open { what, holders: 1, watchers: BTreeSet::new() });
+        self.state.descriptions.insert(id, Open { what, holders: 1, watchers: Set::new() });
         id
     }
 

@@ -4,13 +4,12 @@
 
 pub mod line;
 
-use std::collections::BTreeSet;
-
 use porthole_abi::{Errno, flags, signal};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{Description, DescriptionId};
 use crate::machine::Machine;
+use crate::map::Set;
 use crate::net::buffer::Buffer;
 use line::{Key, Line};
 
@@ -20,7 +19,7 @@ const CAPACITY: usize = 64 << 10;
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Pty {
     pub master: Option<DescriptionId>,
-    pub slaves: BTreeSet<DescriptionId>,
+    pub slaves: Set<DescriptionId>,
     pub columns: u16,
     pub rows: u16,
     pub line: Line,
@@ -33,7 +32,7 @@ pub struct Pty {
 
 impl Pty {
     pub fn new(columns: u16, rows: u16) -> Self {
-        Self { master: None, slaves: BTreeSet::new(), columns, rows, line: Line::default(), output: Buffer::default(), session: 0, group: 0 }
+        Self { master: None, slaves: Set::new(), columns, rows, line: Line::default(), output: Buffer::default(), session: 0, group: 0 }
     }
 
     pub fn master_readiness(&self) -> u8 {

@@ -7,8 +7,7 @@
 //! The table is part of the state that a kernel's death does not touch, and is not part of the files that outlive the tab: as after a reboot of Linux,
 //! nothing is mounted but what boot mounts.
 
-use std::collections::BTreeMap;
-
+use crate::map::Map;
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -65,9 +64,9 @@ pub struct Mount {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub(super) struct Mounts {
-    table: BTreeMap<MountId, Mount>,
+    table: Map<MountId, Mount>,
     /// The newest mount on each mount point.
-    at: BTreeMap<Spot, MountId>,
+    at: Map<Spot, MountId>,
     /// Bit `ino % 64` is set when a file with such a number may be a mount point: nearly every step of a walk ends its search here.
     mask: u64,
     last: MountId,

@@ -4,7 +4,8 @@
 //! directory hears of what is directly in it, a recursive watch of all below, by the path from the watched directory; a watched file hears of itself,
 //! by its own name. A change that comes through a descriptor is told to the directory where the file got its newest name.
 
-use std::collections::{BTreeMap, VecDeque};
+use crate::map::Map;
+use std::collections::VecDeque;
 
 use porthole_abi::Errno;
 use porthole_abi::flags::R_OK;
@@ -26,9 +27,9 @@ pub enum Kind {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub(super) struct Watches {
-    list: BTreeMap<WatchId, Watch>,
+    list: Map<WatchId, Watch>,
     /// The watches of a file.
-    of: BTreeMap<Ino, Vec<WatchId>>,
+    of: Map<Ino, Vec<WatchId>>,
     last: WatchId,
     /// Watches that got something to read since [`Vfs::woken`] was last asked.
     woken: Vec<WatchId>,
@@ -75,7 +76,7 @@ impl Vfs {
         let watches = &mut self.watches;
         watches.last += 1;
         watches.list.insert(watches.last, Watch { ino, recursive, name, queue: VecDeque::new() });
-        watches.of.entry(ino).or_default().push(watches.last);
+        watches.of.get_or_insert_with(ino, Default::default).push(watches.last);
         Ok(watches.last)
     }
 

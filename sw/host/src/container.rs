@@ -60,7 +60,7 @@ impl Container {
     /// # Errors
     /// When it is another one.
     pub fn fill(&mut self, id: f64, data: Vec<u8>) -> Result<(), JsError> {
-        if self.machine.fill(id as u64, data) { Ok(()) } else { Err(JsError::new(&format!("chunk {id} is not what it was"))) }
+        if self.machine.fill(id as u64, data) { Ok(()) } else { Err(JsError::new(&format!("chunk {} is not what it was", id as u64))) }
     }
 
     /// The first event. `seed` feeds every name that the machine makes up.

@@ -14,8 +14,6 @@ mod plant;
 mod stream;
 mod web;
 
-use std::collections::BTreeMap;
-
 use porthole_abi::Errno;
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -23,6 +21,7 @@ use super::body::Body;
 use super::chunks::{CHUNK, ChunkId, DERIVED};
 use super::{Ino, Inode, Spot, Vfs};
 use crate::archive::{Format, MEMBERS_MAX, Packing, Scan};
+use crate::map::Map;
 pub use derive::Derived;
 pub use plant::{Planted, Seed, plant};
 pub(super) use stream::Streams;
@@ -81,14 +80,14 @@ struct Range {
 
 #[derive(Clone, Debug, PartialEq, Eq, Archive, Serialize, Deserialize)]
 pub struct Images {
-    table: BTreeMap<ImageId, Image>,
+    table: Map<ImageId, Image>,
     last: ImageId,
     next: ChunkId,
 }
 
 impl Default for Images {
     fn default() -> Self {
-        Self { table: BTreeMap::new(), last: 0, next: DERIVED }
+        Self { table: Map::new(), last: 0, next: DERIVED }
     }
 }
 

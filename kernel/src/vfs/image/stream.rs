@@ -3,10 +3,9 @@
 //! Deflated contents have no middle: what comes before a chunk is inflated too. A [`Stream`] is where that stopped, to go on from there. Nothing here is
 //! part of the state: another kernel begins again.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::inflate::Inflate;
 use crate::archive::{Crc32, zip};
+use crate::map::{Map, Set};
 use crate::vfs::body::Body;
 use crate::vfs::chunks::{CHUNK, ChunkId, Chunks};
 
@@ -179,8 +178,8 @@ pub struct Streams {
     /// By first chunk; the ones used last at the end.
     open: Vec<(ChunkId, ChunkId, Stream)>,
     /// Members whose checksum is right, and what is wrong with others.
-    pub sound: BTreeSet<ChunkId>,
-    pub broken: BTreeMap<ChunkId, &'static str>,
+    pub sound: Set<ChunkId>,
+    pub broken: Map<ChunkId, &'static str>,
 }
 
 impl Streams {
