@@ -2,17 +2,46 @@
 //!
 //! All of it follows from logged events and their times, so a replay makes the same commits with the same numbers.
 
+use std::collections::VecDeque;
+
 use porthole_abi::{Errno, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::machine::Machine;
 use crate::map::Map;
+use crate::vfs::journal::Commit;
 use crate::{Effect, Millis};
 
 /// A change is committed after this at the latest.
 const PATIENCE: Millis = 50;
 /// So many bytes of new contents are committed at once: no commit on its way out is much larger than this and a frame.
 const MOST_FRESH: u64 = 1 << 20;
+
+/// So many bytes may be on their way to the disk; then whoever writes more waits. Otherwise a program that is faster than the disk would fill the memory of
+/// whoever carries its contents there.
+const MOST_ON_THE_WAY: u64 = 32 << 20;
+
+/// Commits that have been handed out and are not safe, with their bytes. Not part of the state: events wait before they are logged, so no replay can tell.
+#[derive(Debug, Default)]
+pub(crate) struct OnTheWay {
+    commits: VecDeque<(u64, u64)>,
+    bytes: u64,
+}
+
+impl OnTheWay {
+    fn add(&mut self, commit: &Commit) {
+        let bytes = commit.chunks.iter().map(|(_, data)| data.len() as u64).sum::<u64>() + commit.transaction.len() as u64;
+        self.commits.push_back((commit.number, bytes));
+        self.bytes += bytes;
+    }
+
+    /// Commits up to this one have arrived, or never will.
+    fn arrived(&mut self, up_to: u64) {
+        while let Some((_, bytes)) = self.commits.pop_front_if(|(number, _)| *number <= up_to) {
+            self.bytes -= bytes;
+        }
+    }
+}
 
 #[derive(Debug, Default, Archive, Serialize, Deserialize)]
 pub(crate) struct Durability {
@@ -40,6 +69,7 @@ impl Machine {
         if let Some(commit) = self.state.vfs.commit()
             && commit.number > self.volatile.known
         {
+            self.volatile.on_the_way.add(&commit);
             self.emit(Effect::Commit(commit));
         }
     }
@@ -64,6 +94,11 @@ impl Machine {
     /// When the next commit is due.
     pub(crate) fn next_commit(&self) -> Option<Millis> {
         self.state.durability.since.map(|since| since.saturating_add(PATIENCE))
+    }
+
+    /// Whether so much is on its way to the disk that nothing more should be written.
+    pub(crate) fn is_pressed(&self) -> bool {
+        self.volatile.on_the_way.bytes > MOST_ON_THE_WAY
     }
 
     /// The call that is being handled is to be answered when all that has changed is safe.
@@ -97,6 +132,8 @@ impl Machine {
         let reached = if failed { &mut durability.failed } else { &mut durability.durable };
         *reached = commit.max(*reached);
         let durable = durability.durable;
+        self.volatile.on_the_way.arrived(commit);
+        let durability = &mut self.state.durability;
         let over: Vec<(i32, u32)> = durability.waiting.iter().filter(|(_, it)| it.commit <= commit).map(|(call, _)| *call).collect();
         for (pid, seq) in over {
             let Some(waiting) = self.state.durability.waiting.remove(&(pid, seq)) else { continue };

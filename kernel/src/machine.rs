@@ -6,7 +6,7 @@ use porthole_abi::{Errno, frame};
 use rkyv::{Archive, Deserialize, Serialize};
 
 use crate::descriptor::{DescriptionId, Open};
-use crate::durability::Durability;
+use crate::durability::{Durability, OnTheWay};
 use crate::images::Images;
 use crate::map::{Map, Set};
 use crate::net::browser::Browser;
@@ -69,8 +69,9 @@ pub(crate) struct Volatile {
     pub notified: Map<i32, u32>,
     /// The time of the last `Effect::Timer`.
     pub timer: Option<Millis>,
-    /// Events that have to wait for contents of files.
+    /// Events that have to wait.
     pub parked: Parked,
+    pub on_the_way: OnTheWay,
     /// What is being read of images.
     pub images: Images,
     /// Events that the one being handled has caused, to be handled and logged after it.
@@ -141,6 +142,7 @@ impl Machine {
 
     /// What remains to be done when all has happened that was to happen now.
     pub(crate) fn leave(&mut self, out: &mut Vec<Effect>) {
+        self.relieve();
         while let Some(event) = self.volatile.after.pop_front() {
             self.take(event);
         }

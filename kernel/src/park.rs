@@ -1,4 +1,4 @@
-//! Events that have to wait for contents of files.
+//! Events that have to wait: for contents of files, or until the disk has caught up.
 //!
 //! A call that needs contents that are not in memory is not begun: its frame waits, those of the same process behind it, and other processes go on. It is
 //! logged when it is handled, and not before, so to a replay it never waited. What waits is lost with the kernel; processes send it again.
@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use porthole_abi::syscall::Kind;
 use porthole_abi::{Call, Errno, Request};
 
+use crate::descriptor::Description;
 use crate::images::Brought;
 use crate::machine::Machine;
 use crate::map::{Map, Set};
@@ -35,6 +36,8 @@ struct Queue {
     needs: Vec<ChunkId>,
     /// What it has missed before: one may lead to the next, and must not go while that comes.
     kept: Vec<ChunkId>,
+    /// The first of them waits until less is on its way to the disk.
+    pressed: bool,
 }
 
 impl Parked {
@@ -80,6 +83,8 @@ enum Attempt {
     Done,
     /// It has not begun: these contents are missing.
     Missing(Event, Vec<ChunkId>),
+    /// It has not begun: too much is on its way to the disk.
+    Pressed(Event),
 }
 
 impl Machine {
@@ -87,8 +92,9 @@ impl Machine {
     pub(crate) fn in_turn(&mut self, pid: i32, event: Event) {
         if let Some(queue) = self.volatile.parked.queues.get_mut(&pid) {
             queue.events.push_back(event);
-        } else if let Attempt::Missing(event, needs) = self.attempt(event, Vec::new()) {
-            self.park(pid, event, needs);
+        } else {
+            let attempt = self.attempt(event, Vec::new());
+            self.park_what_waits(pid, attempt);
         }
     }
 
@@ -126,10 +132,37 @@ impl Machine {
         while let Some(queue) = self.volatile.parked.queues.get_mut(&pid) {
             let Some(event) = queue.events.pop_front() else { return self.volatile.parked.forget(pid) };
             let kept = std::mem::take(&mut queue.kept);
-            if let Attempt::Missing(event, needs) = self.attempt(event, kept) {
-                return self.park(pid, event, needs);
+            queue.pressed = false;
+            let attempt = self.attempt(event, kept);
+            if self.park_what_waits(pid, attempt) {
+                return;
             }
         }
+    }
+
+    /// Lets those go on who waited for the disk.
+    pub(crate) fn relieve(&mut self) {
+        let pressed: Vec<i32> = self.volatile.parked.queues.iter().filter(|(_, queue)| queue.pressed).map(|(pid, _)| *pid).collect();
+        for pid in pressed {
+            if !self.is_pressed() {
+                self.resume(pid);
+            }
+        }
+    }
+
+    /// Whether it waits.
+    fn park_what_waits(&mut self, pid: i32, attempt: Attempt) -> bool {
+        match attempt {
+            Attempt::Done => return false,
+            Attempt::Missing(event, needs) => self.park(pid, event, needs),
+            Attempt::Pressed(event) => {
+                let queue = self.volatile.parked.queues.get_or_insert_with(pid, Default::default);
+                queue.events.push_front(event);
+                queue.needs.clear();
+                queue.pressed = true;
+            }
+        }
+        true
     }
 
     /// Puts an event in front of its process's queue and asks for what it needs.
@@ -182,6 +215,9 @@ impl Machine {
                 }
             }
         }
+        if self.is_pressed() && self.brings_contents(&event) {
+            return Attempt::Pressed(event);
+        }
         loop {
             // What it needs from outside must be in the log.
             self.state.vfs.count_unlogged(true);
@@ -199,6 +235,23 @@ impl Machine {
                 }
                 Brought::Needs(needs) => return Attempt::Missing(event, needs),
             }
+        }
+    }
+
+    /// Whether an event is a call that makes new contents of files.
+    fn brings_contents(&self, event: &Event) -> bool {
+        let Event::Frame { pid, frame } = event else { return false };
+        let Ok(request) = Request::get(frame) else { return false };
+        // One that was applied is answered, whatever there is on the way.
+        let process = self.state.processes.get(pid);
+        if process.is_none_or(|process| request.seq <= process.acked || process.replies.contains_key(&request.seq)) {
+            return false;
+        }
+        match Call::get(request.number, request.args) {
+            Ok(Call::WriteFile { data, .. }) => !data.is_empty(),
+            Ok(Call::WriteTree { .. }) => true,
+            Ok(Call::Write { fd, .. }) => matches!(self.description(*pid, fd), Ok((_, Description::File { .. }))),
+            _ => false,
         }
     }
 

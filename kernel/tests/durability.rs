@@ -363,3 +363,34 @@ fn a_snapshot_is_made_beside_a_checkpoint() {
     let risen = World::of(Machine::from_files(Config::default(), files).unwrap(), world.store.borrow().clone());
     assert_eq!(risen.as_process(1).read_file(b"/tmp/a", 99).unwrap().data, b"hello");
 }
+
+#[test]
+fn who_writes_faster_than_the_disk_waits_for_it() {
+    let world = slow();
+    let child = world.spawn(&[]);
+    let piece = vec![7; 1 << 20];
+    for failed in [false, true] {
+        let mut sent = 0;
+        let held = loop {
+            let path = format!("/tmp/f{sent}");
+            let call = world.send(1, &Call::WriteFile { path: path.as_bytes(), data: &piece, flags: WRITE, mode: 0o644 });
+            sent += 1;
+            if world.reply(1, call).is_none() {
+                break call;
+            }
+            assert!(sent < 100, "nothing bounds what is on its way to the disk");
+        };
+        assert!(sent > 30, "{sent} MiB are not much");
+        let behind = world.send(1, &Call::Getcwd {});
+        assert_eq!(world.reply(1, behind), None, "calls of a process keep their order");
+        let other = world.as_process(child);
+        assert!(other.stat(b"/tmp/f0", 0).is_ok() && other.unlink(b"/tmp/none") == Err(Errno::ENOENT), "what writes nothing goes on");
+        let commits = commits(&world);
+        let (first, last) = (*commits.first().unwrap(), *commits.last().unwrap());
+        world.event(Event::Durable { commit: first + 4, failed });
+        assert!(matches!(world.reply(1, held), Some(Ok(_))), "there is room again");
+        assert!(world.reply(1, behind).is_some());
+        world.event(Event::Durable { commit: last + 1, failed });
+        world.take_effects();
+    }
+}
