@@ -6,8 +6,21 @@ import { EXIT, OWN_SEQ, type Transport } from "./transport.ts";
 
 /** The service worker answers a poll within this, so that no request of its is pending for long. */
 const POLL_MS = 20_000;
-/** Between attempts when the service worker died under a request: it starts again with the next one. */
-const ATTEMPTS = 120;
+/** When the service worker dies under a request, it starts again with the next one. So long that is tried, in milliseconds. */
+const PATIENCE_MS = 30_000;
+/** So long the web server may answer in the service worker's place. */
+const UNREACHED_MS = 3_000;
+/** A request that was pending for so long had reached a service worker. */
+const PENDING_MS = 1_000;
+/** Pauses between attempts grow by this. */
+const PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 50;
+
+/** A synchronous program has no other way to wait here. */
+function spin(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
 
 /** What the kernel would have pushed. */
 function notification(foreign: number, batch: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -58,8 +71,14 @@ export class Xhr implements Transport {
   }
 
   #send(endpoint: "call" | "poll", message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    /** Since when nothing has come of it. A request may be pending for as long as its call takes. */
+    let failing: number | undefined;
+    let unreached: number | undefined;
     let failure = "";
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    for (let pause = 0; failing === undefined || performance.now() - failing < PATIENCE_MS; pause = Math.min(pause + PAUSE_MS, LONGEST_PAUSE_MS)) {
+      // The first failure is a death; another one at once is a service worker that has not started yet.
+      spin(pause);
+      const asked = performance.now();
       const xhr = new XMLHttpRequest();
       xhr.open("POST", `${this.endpoints}${endpoint}/${this.identity}`, false);
       xhr.responseType = "arraybuffer";
@@ -67,13 +86,17 @@ export class Xhr implements Transport {
         xhr.send(message);
       } catch (error) {
         failure = String(error);
+        failing = performance.now() - asked > PENDING_MS ? undefined : (failing ?? asked);
         continue;
       }
       if (xhr.status === 200) return new Uint8Array(xhr.response as ArrayBuffer);
       if (xhr.status === 410) throw new Ended();
       failure = `status ${xhr.status}`;
-      // 404 and 405 come from the web server: no service worker controls this worker.
-      if (xhr.status === 404 || xhr.status === 405) throw new Error("synchronous requests of this worker do not reach the service worker");
+      failing ??= asked;
+      if (xhr.status !== 404 && xhr.status !== 405) continue;
+      // From the web server. A browser turns to it, too, when a service worker that has just died does not start at once.
+      unreached ??= performance.now();
+      if (performance.now() - unreached > UNREACHED_MS) throw new Error("synchronous requests of this worker do not reach the service worker");
     }
     throw new Error(`the kernel does not answer: ${failure}`);
   }
