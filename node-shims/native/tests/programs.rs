@@ -7,10 +7,15 @@
 //! `PORTHOLE_PROGRAM=<part of a name>` runs only some. Needs Node's library (`cargo xtask setup`).
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
+/// For one program.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The container's user, and its group.
 const USER: u32 = 1000;
 
@@ -60,9 +65,29 @@ fn walk(folder: &Path, programs: &mut Vec<PathBuf>) {
     }
 }
 
+/// One that hangs is killed after [`PATIENCE`], and shows what it had said.
 fn run(command: &mut Command, program: &Path) -> Output {
     let folder = program.parent().unwrap();
-    command.arg(program.file_name().unwrap()).current_dir(folder).stdin(Stdio::null()).env_remove("NODE_OPTIONS").output().unwrap()
+    command.arg(program.file_name().unwrap()).current_dir(folder).stdin(Stdio::null()).env_remove("NODE_OPTIONS");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (stdout, stderr) = (reader(child.stdout.take().unwrap()), reader(child.stderr.take().unwrap()));
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if begun.elapsed() > PATIENCE => child.kill().unwrap(),
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+fn reader(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        from.read_to_end(&mut all).unwrap();
+        all
+    })
 }
 
 fn said(output: &Output) -> String {
