@@ -13,6 +13,8 @@ export default defineConfig({
   retries: 1,
   workers: 1,
   timeout: 120_000,
+  // Three times what all of them take: where everything hangs, what has hung is told.
+  globalTimeout: 30 * 60_000,
   reporter: [['list'], ['json', { outputFile: './report/results.json' }]],
   use: {
     browserName: 'chromium',

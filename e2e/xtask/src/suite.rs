@@ -106,7 +106,8 @@ fn run_driver() -> Result<Count, String> {
         }
     }
     let mut tests = shell::command("node");
-    tests.args(["--test", "--test-reporter=tap", "e2e/driver/tests/", "sw/test/all.test.mjs"]);
+    // A file that hangs is ended and named: the slowest takes half a minute.
+    tests.args(["--test", "--test-timeout=300000", "--test-reporter=tap", "e2e/driver/tests/", "sw/test/all.test.mjs"]);
     let mut count = (0, 0);
     let ended_well = watch(&mut tests, |line| {
         let figure = |name| line.strip_prefix(name).and_then(|text: &str| text.trim().parse::<u32>().ok()).unwrap_or(0);

@@ -34,7 +34,9 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
   const push = transport === "jspi";
   const endpoints = new URL(ENDPOINTS, base).href;
   const containers = new Map<string, Container>();
-  const workers = new Workers(new URL("process.js" + self.location.search, base), loadImage(base), transport, endpoints);
+  let claim = () => {};
+  const claimed = new Promise<void>((resolve) => (claim = resolve));
+  const workers = new Workers(new URL("process.js" + self.location.search, base), loadImage(base), transport, endpoints, claimed);
   /** Questions for figures whose answers have not come. */
   const unanswered = new Set<number>();
   /** The kernel's image in this worker, for stores that are made of it. */
@@ -47,6 +49,7 @@ function start({ base, host, transport: asked }: ToSupervisor & { type: "start" 
     (port) => say({ type: "attach", port }, [port]),
     () => {
       rebirths += 1;
+      claim();
       for (const container of containers.values()) handOver(container);
       for (const id of unanswered) link.tell({ type: "stats", id });
       if (rebirths > 0) rebirthMs = performance.now() - link.died;

@@ -45,9 +45,16 @@ export class Workers {
     readonly image: Promise<Image>,
     readonly transport: Transport,
     readonly endpoints: string,
+    /**
+     * The service worker has taken this worker over. One that is made before, and whose script comes after, is nobody's for good: its requests go to the
+     * web server. That matters to a process that waits by requests.
+     */
+    claimed: Promise<void>,
   ) {
     // Whoever needs the image hears of the failure; nobody needs it yet.
-    image.then(() => this.#refill()).catch(() => undefined);
+    Promise.all([image, transport === "xhr" ? claimed : undefined])
+      .then(() => this.#refill())
+      .catch(() => undefined);
   }
 
   /** Starts a process. `lost` is told once if its worker ends by itself without `exit`: why, in words. */

@@ -28,6 +28,8 @@ declare module "porthole:host" {
     chunk(id: number, data: Uint8Array<ArrayBuffer>): void;
     committed(): void;
     load(chunks: Float64Array): void;
+    /** `len` bytes from `from` on of a web server's file, or all where that is 0; at most `most`. Answered by `got` or `gotNothing`. */
+    get(id: number, url: Uint8Array<ArrayBuffer>, from: number, len: number, most: number): void;
     /** One frame or several. */
     reply(pid: number, frames: Uint8Array<ArrayBuffer>): void;
     notify(pid: number, frame: Uint8Array<ArrayBuffer>): void;
@@ -83,6 +85,8 @@ declare module "porthole:host" {
     /** What another container begins with. Undefined when something has changed meanwhile. */
     fork(now: number): Fork | undefined;
     loaded(now: number, id: number, data: Uint8Array | undefined): void;
+    got(now: number, id: number, status: number, etag: string, modified: string, range: string, body: Uint8Array): void;
+    gotNothing(now: number, id: number, reason: string): void;
     durable(now: number, commit: number, failed: boolean): void;
     quota(now: number, bytes: number): void;
     /** A message of one frame or several. */
