@@ -17,10 +17,17 @@ use crate::file_cache::FileCache;
 /// Calls that may be without an answer, and the bytes of their frames.
 const FRAMES: usize = 1024;
 const BYTES: usize = 4 << 20;
+/// As [`FRAMES`] where nothing can be sent without waiting: a wait costs as much as hundreds of calls.
+const FRAMES_A_WAIT: usize = 4096;
 /// What is sent together: so many frames or bytes, or what has gathered in this time.
 const FRAMES_TOGETHER: usize = 32;
 const BYTES_TOGETHER: usize = 128 << 10;
 const TOGETHER_US: f64 = 1000.0;
+/// What was gathered goes after this time, whatever the program does; where it must wait for that, after so many times what the last wait took, and no
+/// later than [`LATEST_US`].
+const OLD_US: f64 = 5000.0;
+const TIMES_A_WAIT: f64 = 10.0;
+const LATEST_US: f64 = 100_000.0;
 /// Writes behind one another become one up to this size.
 const ONE_WRITE: usize = 256 << 10;
 
@@ -44,6 +51,8 @@ struct Behind {
     gathered: Vec<u8>,
     frames_gathered: usize,
     gathered_since: f64,
+    /// How long the last wait for answers took.
+    wait_us: f64,
     /// The last frame there, if it is a write that the next one may continue.
     last_write: Option<LastWrite>,
     /// All without a reply, in order.
@@ -219,7 +228,8 @@ impl Env {
             behind.frames_gathered += 1;
             behind.bytes += frame.len();
             behind.unanswered.push_back(Unanswered { seq, bytes: frame.len(), syscall, path: path.map(Box::from) });
-            behind.unanswered.len() >= FRAMES || behind.bytes >= BYTES
+            let most = if self.host().can_post() { FRAMES } else { FRAMES_A_WAIT };
+            behind.unanswered.len() >= most || behind.bytes >= BYTES
         };
         if full {
             self.settle();
@@ -314,11 +324,14 @@ impl Env {
 
     /// Called now and then while a program computes: nothing shall wait until it is done.
     pub(crate) fn flush_old(&self) {
-        let waits = match self.calls.behind.try_borrow() {
-            Ok(behind) => !behind.gathered.is_empty() && self.host().now_us() - behind.gathered_since > 5.0 * TOGETHER_US,
+        let is_old = match self.calls.behind.try_borrow() {
+            Ok(behind) => {
+                let patience = if self.host().can_post() { OLD_US } else { (TIMES_A_WAIT * behind.wait_us).clamp(OLD_US, LATEST_US) };
+                !behind.gathered.is_empty() && self.host().now_us() - behind.gathered_since > patience
+            }
             Err(_) => false,
         };
-        if waits {
+        if is_old {
             self.flush();
         }
     }
@@ -326,7 +339,9 @@ impl Env {
     /// Waits until every call is answered.
     pub(crate) fn settle(&self) {
         if !self.calls.behind.borrow().unanswered.is_empty() {
+            let begun = self.host().now_us();
             self.renew();
+            self.calls.behind.borrow_mut().wait_us = self.host().now_us() - begun;
         }
     }
 

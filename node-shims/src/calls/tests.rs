@@ -23,6 +23,8 @@ struct Kernel {
     full: Cell<bool>,
     foreign: Cell<u32>,
     time: Cell<f64>,
+    /// What waiting for a reply takes, in microseconds.
+    wait: Cell<f64>,
 }
 
 impl Kernel {
@@ -72,6 +74,7 @@ impl Kernel {
 impl Host for Rc<Kernel> {
     fn call(&self, requests: &[u8], replies: &mut Vec<u8>) {
         self.answer(requests);
+        self.time.set(self.time.get() + self.wait.get());
         *replies = self.replies.take();
     }
     fn can_post(&self) -> bool {
@@ -200,6 +203,28 @@ fn what_was_gathered_leaves_in_time() {
     env.poll_events(Some(0));
     assert_eq!(kernel.calls.borrow().len(), 4);
     assert!(env.calls.behind.borrow().unanswered.is_empty(), "replies come with events, too");
+}
+
+#[test]
+fn what_costs_more_is_done_less_often() {
+    let (kernel, env) = process(false);
+    let written_after = |name: &[u8], us: f64| {
+        env.write_file(name, b"x", CREATE, 0o666).unwrap();
+        kernel.time.set(kernel.time.get() + us);
+        env.flush_old();
+        let sent = env.calls.behind.borrow().gathered.is_empty();
+        env.settle();
+        sent
+    };
+    kernel.wait.set(100.0);
+    assert!(written_after(b"/tmp/d/a", 6_000.0));
+    kernel.wait.set(2_000.0);
+    assert!(written_after(b"/tmp/d/b", 6_000.0));
+    assert!(!written_after(b"/tmp/d/c", 6_000.0));
+    assert!(written_after(b"/tmp/d/d", 21_000.0));
+    kernel.wait.set(1e6);
+    assert!(written_after(b"/tmp/d/e", 21_000.0));
+    assert!(written_after(b"/tmp/d/f", 101_000.0), "there is a latest");
 }
 
 #[test]
