@@ -12,10 +12,10 @@ import { serve } from './static.mjs';
 /** How long a browser may take until the page reports. */
 const startLimit = 30_000;
 
-/** The harness as one module. The client stays outside: it is the file in dist/, as for any user. */
-async function bundleHarness() {
+/** The page's script as one module. The client stays outside: it is the file in dist/, as for any user. */
+async function bundlePage(entry) {
   const result = await build({
-    entryPoints: [path.join(root, 'e2e/driver/harness.ts')],
+    entryPoints: [entry],
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -30,10 +30,10 @@ async function bundleHarness() {
 
 /**
  * Starts server, browser and page. `onFrame(head, bytes)` gets what the page says; `onLost(reason)` is called once if page or browser go away.
- * `debug` lets Chromium's debugging protocol in. Resolves to `{ userAgent, origin, profile, send, reload, close }`.
+ * `page` is the script of the page; the one that runs jobs if not given. `debug` lets Chromium's debugging protocol in. Resolves to `{ userAgent, origin, profile, send, reload, close }`.
  */
-export async function open({ browser = 'chromium', transport, storage, chaos = 0, debug = false, directory = path.join(root, 'dist'), base = '/', onFrame, onLost, onConsole }) {
-  const [script, page] = await Promise.all([bundleHarness(), readFile(path.join(root, 'e2e/driver/harness.html'))]);
+export async function open({ browser = 'chromium', transport, storage, chaos = 0, debug = false, directory = path.join(root, 'dist'), base = '/', page: entry = path.join(root, 'e2e/driver/harness.ts'), onFrame, onLost, onConsole }) {
+  const [script, page] = await Promise.all([bundlePage(entry), readFile(path.join(root, 'e2e/driver/harness.html'))]);
   const pages = {
     [`${base}__harness.html`]: ['text/html; charset=utf-8', page],
     [`${base}__frame.html`]: ['text/html; charset=utf-8', '<!doctype html><title>Frame</title>'],

@@ -1,0 +1,155 @@
+// `cargo xtask node-suite`: Node's own tests in a browser, beside what is known of them.
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { open } from '../driver/lab.mjs';
+import { pack } from '../driver/tar.mjs';
+import { root } from '../driver/root.mjs';
+import { exclusion, reasons } from './exclusions.mjs';
+import { moduleOf } from './modules.mjs';
+import { find, matches } from './tests.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    suite: { type: 'string' },
+    filter: { type: 'string', multiple: true, default: [] },
+    transport: { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+    limit: { type: 'string', default: '20' },
+    update: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    console: { type: 'boolean', default: false },
+  },
+});
+const statusFile = path.join(root, 'e2e/node-suite/status.json');
+/** Where a checkout of Node would be, in the container. */
+const home = '/node';
+
+process.exit(await main().catch((error) => (console.error(`node-suite: ${error.stack}`), 1)));
+
+async function main() {
+  if (options.suite === undefined || !existsSync(path.join(options.suite, 'test/common'))) {
+    console.error('node-suite: --suite DIR: the folder of a checkout of Node, with its test/ in it');
+    return 2;
+  }
+  const filters = options.filter.map((text) => new RegExp(text));
+  const tests = (await find(options.suite)).filter(({ name }) => filters.length === 0 || filters.some((filter) => filter.test(name)));
+  const known = existsSync(statusFile) ? JSON.parse(await readFile(statusFile, 'utf8')) : {};
+  const seen = {};
+  const wanted = [];
+  for (const test of tests) {
+    const excluded = exclusion(test);
+    if (excluded) seen[test.name] = `excluded: ${reasons[excluded.reason]} (${excluded.why})`;
+    else wanted.push(test);
+  }
+  await runAll(wanted, (test, verdict) => {
+    seen[test.name] = verdict;
+    if (options.verbose || verdict !== known[test.name]) console.log(`${verdict === 'pass' ? 'ok  ' : 'FAIL'} ${test.name}${verdict === 'pass' ? '' : `  ${verdict}`}`);
+  });
+  table(seen);
+  if (options.update) {
+    const all = { ...(filters.length === 0 ? {} : known), ...seen };
+    const lines = Object.keys(all).sort().map((name) => `${JSON.stringify(name)}: ${JSON.stringify(all[name])}`);
+    await writeFile(statusFile, `{\n${lines.join(',\n')}\n}\n`);
+    return 0;
+  }
+  const changed = Object.keys(seen).filter((name) => (seen[name] === 'pass') !== (known[name] === 'pass') || known[name] === undefined);
+  for (const name of changed) console.log(`differs from status.json: ${name}: ${seen[name]}, and there ${known[name] ?? 'nothing'}`);
+  return changed.length > 0 ? 1 : 0;
+}
+
+/** Runs tests in lanes of one browser; a browser that goes away is replaced, and the tests that it had are tried once more. */
+async function runAll(tests, tell) {
+  const archive = await pack(path.join(options.suite, 'test'));
+  const queue = tests.map((test) => ({ test, tries: 0 }));
+  let done = 0;
+  while (queue.length > 0) {
+    const running = new Map();
+    let last = 0;
+    let finish;
+    const over = new Promise((resolve) => (finish = resolve));
+    const next = (lane) => {
+      const entry = queue.shift();
+      if (entry === undefined) {
+        if (running.size === 0) finish();
+        return;
+      }
+      const id = (last += 1);
+      entry.tries += 1;
+      entry.watchdog = setTimeout(() => finish(`${entry.test.name}: the page does not answer`), (Number(options.limit) + 40) * 1000);
+      running.set(id, entry);
+      const { name, flags, env } = entry.test;
+      const guest = `${home}/test/${name}`;
+      lab.send({
+        type: 'test',
+        id,
+        lane,
+        argv: ['node', ...flags, guest],
+        cwd: home,
+        env: { HOME: '/home/user', PATH: '/usr/local/bin:/usr/bin:/bin', TEST_THREAD_ID: String(lane), NODE_TEST_KNOWN_GLOBALS: '0', ...env },
+        limit: Number(options.limit) * 1000,
+      });
+    };
+    const hear = (head) => {
+      if (head.type === 'fault') process.stderr.write(`node-suite: page: ${head.message}\n`);
+      if (head.type === 'free') next(head.lane);
+      if (head.type !== 'ended') return;
+      const entry = running.get(head.id);
+      if (entry === undefined) return;
+      running.delete(head.id);
+      clearTimeout(entry.watchdog);
+      done += 1;
+      if (done % 100 === 0) process.stderr.write(`node-suite: ${done} of ${tests.length}\n`);
+      tell(entry.test, verdict(entry.test, head));
+    };
+    const lab = await open({ page: path.join(root, 'e2e/node-suite/page.ts'), transport: options.transport, onFrame: hear, onLost: (reason) => finish(reason), onConsole: options.console ? (line) => process.stderr.write(`${line}\n`) : undefined });
+    lab.send({ type: 'mount', path: `${home}/test` }, archive);
+    for (let lane = 0; lane < Number(options.jobs); lane += 1) next(lane);
+    const trouble = await over;
+    await lab.close();
+    if (trouble !== undefined) process.stderr.write(`node-suite: ${trouble}; a new browser\n`);
+    for (const entry of running.values()) {
+      clearTimeout(entry.watchdog);
+      if (entry.tries < 2) queue.unshift(entry);
+      else tell(entry.test, 'fail: the browser went away');
+    }
+  }
+}
+
+function verdict({ expected }, { code, signal, timedOut, failed, stdout, stderr }) {
+  if (failed !== undefined) return `fail: ${oneLine(failed)}`;
+  if (timedOut) return 'timeout';
+  if (expected !== undefined) return matches(expected, stdout + stderr) ? 'pass' : `fail: ${oneLine(reasonIn(stderr) ?? 'its output is another')}`;
+  if (code !== 0) return `fail: ${oneLine(reasonIn(stderr) ?? (signal ? `ended by ${signal}` : `exit code ${code}`))}`;
+  const skipped = /^1\.\.0 # Skipped: (.*)$/m.exec(stdout);
+  return skipped ? `skipped: ${oneLine(skipped[1])}` : 'pass';
+}
+
+/** The line of a report of an uncaught error that names it. */
+function reasonIn(stderr) {
+  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return lines.find((line) => /^(\w*Error|Mismatched|\w+ \[\w+\])/.test(line)) ?? lines.find((line) => /Error|error/.test(line)) ?? lines[0];
+}
+
+function oneLine(text) {
+  return text.replace(/\s+/g, ' ').slice(0, 160);
+}
+
+function table(seen) {
+  const rows = new Map();
+  for (const [name, verdict] of Object.entries(seen)) {
+    for (const key of [moduleOf(name), 'all']) {
+      const row = rows.get(key) ?? { pass: 0, counted: 0, skipped: 0, excluded: 0 };
+      rows.set(key, row);
+      if (verdict.startsWith('excluded')) row.excluded += 1;
+      else if (verdict.startsWith('skipped')) row.skipped += 1;
+      else row.counted += 1;
+      if (verdict === 'pass') row.pass += 1;
+    }
+  }
+  for (const [name, { pass, counted, skipped, excluded }] of [...rows].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const share = counted === 0 ? '' : `${((100 * pass) / counted).toFixed(1)} %`;
+    console.log(`  ${name.padEnd(20)} ${String(pass).padStart(5)} of ${String(counted).padEnd(5)} ${share.padStart(8)}  ${skipped} skipped, ${excluded} excluded`);
+  }
+}
