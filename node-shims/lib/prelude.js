@@ -75,31 +75,6 @@ if (typeof Atomics === 'undefined') {
   }
 }
 
-// ---- The value that follows asynchronous work, where Node keeps `AsyncLocalStorage`. Reactions get the value of the `then` that made them. An `await`
-// does not go through here: after one the value is gone (only the engine itself could carry it).
-{
-  const { getContinuation, setContinuation } = binding;
-  const native = Promise.prototype.then;
-  const { apply } = Reflect;
-  const carry = (callback, value) => typeof callback !== 'function' ? callback : (result) => {
-    const before = getContinuation();
-    setContinuation(value);
-    try {
-      return callback(result);
-    } finally {
-      setContinuation(before);
-    }
-  };
-  const replacement = {
-    then(onFulfilled, onRejected) {
-      const continuation = getContinuation();
-      if (continuation === undefined) return apply(native, this, [onFulfilled, onRejected]);
-      return apply(native, this, [carry(onFulfilled, continuation), carry(onRejected, continuation)]);
-    },
-  };
-  Object.defineProperty(Promise.prototype, 'then', { value: replacement.then, writable: true, enumerable: false, configurable: true });
-}
-
 // ---- Stack traces in V8's format.
 let prepareCallback;
 Error.prepareStackTrace = (error, trace) => trace;

@@ -57,7 +57,6 @@ pub struct Env {
     pub kept: RefCell<Option<Kept>>,
     pub hrtime: Shared<u32>,
     pub packages: RefCell<crate::bindings::modules::Packages>,
-    pub continuation: RefCell<Option<Persistent<Value<'static>>>>,
     pub start: RefCell<porthole_abi::reply::Start>,
     /// Milliseconds of `now_us` when the process began.
     pub born_ms: f64,
@@ -97,7 +96,6 @@ impl Env {
             kept: RefCell::default(),
             hrtime: Shared::default(),
             packages: RefCell::default(),
-            continuation: RefCell::default(),
             bootstrapped_ms: Cell::new(-1.0),
             start: RefCell::default(),
             born_ms,

@@ -57,7 +57,8 @@ impl Toolchain {
     pub fn cargo(&self, subcommand: &str) -> Command {
         let mut cargo = shell::command(if self.kind == "debian" { "/usr/bin/cargo" } else { "cargo" });
         cargo.arg(subcommand).args(["--target", TARGET]).arg("--target-dir").arg(self.target_directory());
-        cargo.env("CC_wasm32_unknown_unknown", &self.clang);
+        // A clang that changes the engine on the way.
+        cargo.env("CC_wasm32_unknown_unknown", shell::root().join("node-shims/engine/cc")).env("PORTHOLE_CLANG", &self.clang);
         cargo.env("AR_wasm32_unknown_unknown", &self.archiver);
         cargo.env("CFLAGS_wasm32_unknown_unknown", C_FLAGS);
         if self.kind == "debian" {

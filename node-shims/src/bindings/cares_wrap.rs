@@ -9,7 +9,8 @@ use rquickjs::{Ctx, Object, Persistent, Result, Value};
 use super::fs::buffer;
 use super::{method, os, script};
 use crate::Env;
-use crate::handles::{Frame, callback};
+use crate::continuation::Frame;
+use crate::handles::{callback};
 
 const UV_EAI_NONAME: i32 = -3008;
 const DNS_ORDER_IPV6_FIRST: i32 = 2;
@@ -76,7 +77,7 @@ fn later<'js>(
     done: impl for<'to> FnOnce(&Ctx<'to>, &Env, &Frame, &Object<'to>) + 'static,
 ) -> Result<i32> {
     let env = Env::of(ctx)?;
-    let frame = Frame::now(&env);
+    let frame = Frame::now(&ctx);
     let request = Persistent::save(ctx, request);
     env.event_loop.complete(move |ctx| {
         let (Ok(env), Ok(request)) = (Env::of(ctx), request.restore(ctx)) else { return };

@@ -34,8 +34,6 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
     let prelude = Object::new(ctx.clone())?;
     prelude.set("trace", raw::private_symbols(ctx, &["trace"])?.get::<_, Value>("trace")?)?;
-    method(&prelude, "getContinuation", |ctx: Ctx<'js>| crate::continuation::get(&ctx))?;
-    method(&prelude, "setContinuation", |ctx: Ctx<'js>, value: Value<'js>| crate::continuation::set(&ctx, value))?;
     // The text that an error comes from, for its last words.
     method(&prelude, "sourceText", |ctx: Ctx<'js>, file: String| -> Result<Option<String>> {
         let env = Env::of(&ctx)?;

@@ -13,7 +13,8 @@ use super::fs::{name, stat_fields};
 use super::{method, script};
 use crate::Env;
 use crate::event_loop::HandleId;
-use crate::handles::{Frame, Handles, callback, uv};
+use crate::continuation::Frame;
+use crate::handles::{Handles, callback, uv};
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;

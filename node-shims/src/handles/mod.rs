@@ -19,6 +19,7 @@ use porthole_abi::Errno;
 use rquickjs::function::IntoArgs;
 use rquickjs::{Ctx, JsLifetime, Object, Persistent, Result, Value};
 
+use crate::continuation::Frame;
 use crate::Env;
 use crate::event_loop::HandleId;
 use crate::raw::Shared;
@@ -90,7 +91,7 @@ impl Handles {
     pub fn open<'js>(&self, ctx: &Ctx<'js>, object: Object<'js>, kind: &str) -> Result<HandleId> {
         let env = Env::of(ctx)?;
         let id = env.event_loop.open_handle(kind_name(kind));
-        self.0.objects.borrow_mut().insert(id.0, (Persistent::save(ctx, object), Frame::now(&env)));
+        self.0.objects.borrow_mut().insert(id.0, (Persistent::save(ctx, object), Frame::now(ctx)));
         Ok(id)
     }
 
@@ -159,27 +160,8 @@ fn kind_name(kind: &str) -> &'static str {
     KINDS.iter().find(|known| **known == kind).copied().unwrap_or("Handle")
 }
 
-/// The asynchronous context (`AsyncLocalStorage`) at one moment: what libuv calls back later runs in the context that asked for it.
-#[derive(Clone, Default)]
-pub struct Frame(Option<Persistent<Value<'static>>>);
-
-impl Frame {
-    /// The context now.
-    pub fn now(env: &Env) -> Self {
-        Self(env.continuation.borrow().clone())
-    }
-
-    /// Runs `run` in this context.
-    pub fn enter<R>(&self, env: &Env, run: impl FnOnce() -> R) -> R {
-        let before = env.continuation.replace(self.0.clone());
-        let result = run();
-        *env.continuation.borrow_mut() = before;
-        result
-    }
-}
-
 /// Calls a method of a handle or a request as libuv's callbacks do: afterwards next ticks and microtasks run. An exception becomes the process's.
 /// Nothing happens where the method is missing.
 pub fn callback<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, env: &Env, frame: &Frame, object: &Object<'js>, name: &str, args: A) -> Option<Value<'js>> {
-    frame.enter(env, || env.make_method_callback(ctx, object, name, args))
+    frame.enter(ctx, || env.make_method_callback(ctx, object, name, args))
 }

@@ -48,7 +48,7 @@ impl Stream {
         let accepted = self.listening.borrow().clone();
         let (Some(accepted), Some(object)) = (accepted, Handles::of(ctx).object(ctx, self.id)) else { return };
         let Ok(accepted) = accepted.restore(ctx) else { return };
-        Handles::of(ctx).frame(self.id).enter(env, || env.make_callback(ctx, object.into_value(), &accepted, (failed, fd)));
+        Handles::of(ctx).frame(self.id).enter(ctx, || env.make_callback(ctx, object.into_value(), &accepted, (failed, fd)));
     }
 
     /// Sets out for `address`; the request hears when it is reached.
@@ -57,7 +57,7 @@ impl Stream {
             return uv(Errno::EALREADY);
         }
         let local = address.family == UNIX;
-        let saved = Request::new(ctx, env, request, true);
+        let saved = Request::new(ctx, request, true);
         match Syscalls::connect(env, address) {
             Ok(reply) => {
                 self.adopt(reply.fd);

@@ -11,7 +11,8 @@ use porthole_abi::flags::{ERROR, HANGUP, READABLE, SHUT_WR, WRITABLE};
 use porthole_abi::{Address, Errno, Syscalls};
 use rquickjs::{ArrayBuffer, Ctx, Function, Object, Persistent, Value};
 
-use super::{Frame, Handles, UV_EOF, block_on, callback, state, status, uv};
+use super::{Handles, UV_EOF, block_on, callback, state, status, uv};
+use crate::continuation::Frame;
 use crate::Env;
 use crate::bindings::buffer::Bytes;
 use crate::event_loop::HandleId;
@@ -63,8 +64,8 @@ pub struct Request {
 }
 
 impl Request {
-    pub(super) fn new<'js>(ctx: &Ctx<'js>, env: &Env, object: Object<'js>, is_connect: bool) -> Self {
-        Self { object: Persistent::save(ctx, object), frame: Frame::now(env), is_connect }
+    pub(super) fn new<'js>(ctx: &Ctx<'js>, object: Object<'js>, is_connect: bool) -> Self {
+        Self { object: Persistent::save(ctx, object), frame: Frame::now(ctx), is_connect }
     }
 
     /// Calls `oncomplete(status, handle, …)`.
@@ -322,7 +323,7 @@ impl Stream {
                 return 0;
             }
         }
-        let request = Request::new(ctx, env, request, false);
+        let request = Request::new(ctx, request, false);
         self.writes.borrow_mut().push_back(Write { data: data[done..].to_vec(), done: 0, request });
         env.event_loop.begin_request();
         handles.set_state(state::LAST_WRITE_WAS_ASYNC, 1);
@@ -364,7 +365,7 @@ impl Stream {
         if self.closed.get() || self.fd.get() < 0 {
             return uv(Errno::ENOTCONN);
         }
-        *self.shutdown.borrow_mut() = Some(Request::new(ctx, env, request, false));
+        *self.shutdown.borrow_mut() = Some(Request::new(ctx, request, false));
         env.event_loop.begin_request();
         if self.writes.borrow().is_empty() && self.connecting.borrow().is_none() {
             self.finish_shutdown(env);

@@ -12,7 +12,8 @@ use rquickjs::{Ctx, Function, JsLifetime, Object, Persistent, Result, Value};
 
 use super::{Answer, Args, Entry, Failure, Trouble, failure};
 use crate::Env;
-use crate::handles::{Frame, block_on, callback};
+use crate::continuation::Frame;
+use crate::handles::{block_on, callback};
 
 /// Where the news of an asynchronous operation goes.
 struct Request {
@@ -55,7 +56,7 @@ pub fn call<'js>(ctx: &Ctx<'js>, entry: Entry, values: Vec<Value<'js>>) -> Resul
             (Target::Promise { resolve: Persistent::save(ctx, resolve), reject: Persistent::save(ctx, reject) }, promise.into_value())
         }
     };
-    let request = Request { frame: Frame::now(&env), target };
+    let request = Request { frame: Frame::now(ctx), target };
     match outcome {
         Err(Trouble::Thrown(error)) => return Err(error),
         Err(Trouble::Failed(Failure { errno: Errno::EAGAIN, .. })) if entry.wait != 0 => {
@@ -222,7 +223,7 @@ fn try_deliver<'js>(ctx: &Ctx<'js>, request: Request, outcome: std::result::Resu
                 Err(failure) => (reject, failure::value(ctx, &failure)?),
             };
             let func = func.restore(ctx)?;
-            frame.enter(&env, || env.make_callback(ctx, Value::new_undefined(ctx.clone()), &func, (value,)));
+            frame.enter(ctx, || env.make_callback(ctx, Value::new_undefined(ctx.clone()), &func, (value,)));
         }
     }
     Ok(())
