@@ -1,4 +1,4 @@
-// Structured clones and message ports inside one process.
+// Structured clones and message ports, inside one process and between threads.
 'use strict';
 const {
   Array, ArrayBuffer, ArrayIsArray, ArrayPrototypePush, ArrayPrototypeShift, BigInt, Boolean, DataView, Date, Error, Map, Number, ObjectAssign,
@@ -38,8 +38,13 @@ const arrays = { __proto__: null };
 for (const type of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array]) arrays[type.name] = type;
 if (typeof Float16Array === 'function') arrays.Float16Array = Float16Array;
 
-// Copies `value` by the structured clone algorithm. `moved` maps what is transferred to what takes its place.
-function clone(value, moved) {
+// What stands for an object that only its own module can put together again: on its way to another thread it is taken apart.
+class Portable { constructor(info, data) { this.info = info; this.data = data; } }
+// What stands for a port on its way to another thread.
+class Passage { constructor(id) { this.id = id; } }
+
+// Copies `value` by the structured clone algorithm. `moved` maps what is transferred to what takes its place; `revive` puts objects of the library together.
+function clone(value, moved, revive = reviveHere) {
   const seen = new SafeMap();
   const copy = (value) => {
     switch (typeof value) {
@@ -82,7 +87,10 @@ function clone(value, moved) {
     if (types.isNumberObject(value)) return keep(Object(Number.prototype.valueOf.call(value)));
     if (types.isStringObject(value)) return keep(Object(String.prototype.valueOf.call(value)));
     if (types.isBigIntObject(value)) return keep(Object(BigInt.prototype.valueOf.call(value)));
-    if (types.isSharedArrayBuffer(value)) return keep(value);
+    if (types.isSharedArrayBuffer(value)) {
+      if (revive === reviveHere) return keep(value);
+      throw new DOMException('A SharedArrayBuffer cannot be posted to another thread: threads do not share memory here.', 'DataCloneError');
+    }
     if (types.isArrayBuffer(value)) {
       if (value.detached) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
       if (value.resizable) {
@@ -144,17 +152,20 @@ function clone(value, moved) {
 }
 
 // An object that the library takes apart and puts together itself; `info` is `module:class`.
-function revive(info, data) {
+function reviveHere(info, data) {
   if (createObject === undefined) throw cannotClone(info);
   const object = createObject(info);
   object[kDeserialize](data);
   return object;
 }
 
-function transfer(list) {
+// `link`: to which thread, if to another one.
+function transfer(list, link) {
   const moved = new SafeMap();
-  if (list === undefined || list === null) return { moved, commit() {} };
+  const later = [];
+  if (list === undefined || list === null) return { moved, later, commit() {} };
   const commits = [];
+  const revive = link === undefined ? reviveHere : (info, data) => new Portable(info, data);
   for (const item of list) {
     if (item === null || typeof item !== 'object') throw new TypeError('Value is not transferable');
     if (moved.has(item)) throw new DOMException('Transfer list contains duplicate ' + (types.isArrayBuffer(item) ? 'ArrayBuffer' : 'item'), 'DataCloneError');
@@ -168,6 +179,7 @@ function transfer(list) {
       if (state(item).closed) throw new DOMException('MessagePort in transfer list is already detached', 'DataCloneError');
       let place;
       const move = () => {
+        if (place === undefined && link !== undefined) place = new Passage(link.carry(state(item), later));
         if (place === undefined) {
           const from = state(item);
           place = makePort();
@@ -175,8 +187,11 @@ function transfer(list) {
           to.queue = from.queue;
           to.other = from.other;
           if (to.other) to.other.other = to;
+          to.remote = from.remote;
+          to.remote?.link.ports.set(to.remote.id, to);
           from.queue = [];
           from.other = undefined;
+          from.remote = undefined;
           close(from);
         }
         return place;
@@ -185,13 +200,14 @@ function transfer(list) {
       ArrayPrototypePush(commits, move);
     } else if ((item[transferMode] & kTransferable) && typeof item[kTransfer] === 'function') {
       const nested = item[kTransferList]?.() ?? [];
-      const inner = transfer(nested);
+      const inner = transfer(nested, link);
       let place;
       const move = () => {
         if (place === undefined) {
           const { data, deserializeInfo } = item[kTransfer]();
-          place = revive(deserializeInfo, clone(data, inner.moved));
+          place = revive(deserializeInfo, clone(data, inner.moved, revive));
           inner.commit();
+          ArrayPrototypePush(later, ...inner.later);
         }
         return place;
       };
@@ -201,7 +217,7 @@ function transfer(list) {
       throw new DOMException('Found invalid object in transferList', 'DataCloneError');
     }
   }
-  return { moved, commit() { for (let i = 0; i < commits.length; i++) commits[i](); } };
+  return { moved, later, commit() { for (let i = 0; i < commits.length; i++) commits[i](); } };
 }
 
 function cloneWith(value, list) {
@@ -241,11 +257,16 @@ class MessagePort {
         if (item === this) throw new DOMException('Transfer list contains source port', 'DataCloneError');
       }
     }
+    if (from.remote !== undefined && !from.closed) {
+      from.remote.link.post(from.remote.id, message, list);
+      return true;
+    }
     const copy = cloneWith(message, list);
     const ports = [];
     if (list) for (const item of list) if (item instanceof MessagePort) ArrayPrototypePush(ports, item);
     if (from.channel !== undefined) {
       for (const other of from.channel.members) if (other !== from) deliver(other, clone(message, new SafeMap()), []);
+      broadcast(from.channel.name, links.size > 0 ? encode(clone(message, new SafeMap(), (info, data) => new Portable(info, data))) : undefined);
       return true;
     }
     if (from.other === undefined || from.closed) return undefined;
@@ -278,7 +299,7 @@ function makePort() {
   } finally {
     making = false;
   }
-  const own = { port, queue: [], other: undefined, started: false, closed: false, scheduled: false, channel: undefined, handle: ops.openHandle() };
+  const own = { port, queue: [], other: undefined, remote: undefined, started: false, closed: false, scheduled: false, channel: undefined, handle: ops.openHandle() };
   states.set(port, own);
   // A new port does not hold the process until somebody listens.
   ops.setRef(own.handle, false);
@@ -287,9 +308,9 @@ function makePort() {
   return port;
 }
 
-function deliver(own, data, ports) {
+function deliver(own, data, ports, type = 'message') {
   if (own.closed) return;
-  ArrayPrototypePush(own.queue, { data, ports });
+  ArrayPrototypePush(own.queue, { data, ports, type });
   if (own.started) schedule(own);
 }
 
@@ -303,8 +324,8 @@ function run(own) {
   own.scheduled = false;
   // As many as are there now: a port that answers itself must not starve the loop.
   for (let count = own.queue.length; count > 0 && own.queue.length > 0 && !own.closed && own.started; count--) {
-    const { data, ports } = ArrayPrototypeShift(own.queue);
-    ops.callback(own.port, () => emitMessage.call(own.port, data, ports, 'message'));
+    const { data, ports, type } = ArrayPrototypeShift(own.queue);
+    ops.callback(own.port, () => emitMessage.call(own.port, data, ports, type));
   }
   if (own.queue.length > 0 && own.started && !own.closed) schedule(own);
   if (own.closing && own.queue.length === 0) close(own);
@@ -313,9 +334,11 @@ function run(own) {
 function close(own) {
   if (own.closed) return;
   own.closed = true;
-  const { other } = own;
+  const { other, remote } = own;
   own.other = undefined;
+  own.remote = undefined;
   own.channel?.members.delete(own);
+  remote?.link.closed(remote.id);
   ops.closeHandle(own.handle, () => {
     if (typeof own.port[kOnClose] === 'function') ops.callback(own.port, () => own.port[kOnClose]());
   });
@@ -339,7 +362,12 @@ class MessageChannel {
 binding.MessagePort = MessagePort;
 binding.MessageChannel = MessageChannel;
 binding.stopMessagePort = (port) => { const own = states.get(port); if (own) own.started = false; };
-binding.drainMessagePort = (port) => { const own = states.get(port); if (own) run(own); };
+binding.drainMessagePort = (port) => {
+  const own = states.get(port);
+  if (own === undefined) return;
+  own.remote?.link.drain();
+  run(own);
+};
 binding.receiveMessageOnPort = (port) => {
   const own = states.get(port);
   if (own === undefined) {
@@ -347,16 +375,172 @@ binding.receiveMessageOnPort = (port) => {
     error.code = 'ERR_INVALID_ARG_TYPE';
     throw error;
   }
+  if (own.queue.length === 0) own.remote?.link.drain();
   if (own.queue.length === 0) return kNoMessage;
   return ArrayPrototypeShift(own.queue).data;
 };
 binding.moveMessagePortToContext = (port) => port;
 
+// ---- Other threads. A link leads to one of them: to the maker of this one, or to one that this one has made. Each port that has its other end beyond has a
+// number on it. A port that is passed on leaves its number behind as a relay.
+const MESSAGE = 1, CLOSE = 2, BROADCAST = 3;
+const kPort = 0, kObject = 1;
+const links = new SafeSet();
+
+function encode(copy) {
+  const { Serializer } = internalBinding('serdes');
+  const serializer = new Serializer();
+  serializer._getDataCloneError = undefined;
+  serializer._isHostObject = (value) => value instanceof Portable || value instanceof Passage;
+  serializer._writeHostObject = (value) => {
+    serializer.writeUint32(value instanceof Passage ? kPort : kObject);
+    if (value instanceof Passage) {
+      serializer.writeUint32(value.id);
+    } else {
+      serializer.writeValue(value.info);
+      serializer.writeValue(value.data);
+    }
+  };
+  serializer.writeHeader();
+  serializer.writeValue(copy);
+  return serializer.releaseBuffer();
+}
+
+function decode(link, bytes, ports) {
+  const { Deserializer } = internalBinding('serdes');
+  const deserializer = new Deserializer(bytes);
+  deserializer._readHostObject = () => {
+    if (deserializer.readUint32() === kPort) {
+      const port = portOn(link, deserializer.readUint32());
+      ArrayPrototypePush(ports, port);
+      return port;
+    }
+    const info = deserializer.readValue();
+    return reviveHere(info, deserializer.readValue());
+  };
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+// A port whose other end is beyond the link.
+function portOn(link, id) {
+  const port = makePort();
+  const own = state(port);
+  own.remote = { link, id };
+  link.ports.set(id, own);
+  return port;
+}
+
+function broadcast(name, bytes, except) {
+  for (const link of links) if (link !== except) link.send(BROADCAST, 0, encode([name, bytes]));
+}
+
+class Link {
+  ports = new SafeMap();
+  #fd;
+  #last;
+
+  constructor(fd, first) {
+    this.#fd = fd;
+    this.#last = first;
+    links.add(this);
+    ops.openLink(fd, (kind, id, bytes) => kind === undefined ? this.#gone() : this.#hear(kind, id, bytes));
+  }
+  send(kind, id, bytes) { ops.send(this.#fd, kind, id, bytes); }
+  drain() { ops.drainLink(this.#fd); }
+
+  post(id, message, list) {
+    const { moved, later, commit } = transfer(list, this);
+    const copy = clone(message, moved, (info, data) => new Portable(info, data));
+    commit();
+    this.send(MESSAGE, id, encode(copy));
+    // What waited in ports that were passed on comes behind them.
+    for (let i = 0; i < later.length; i++) later[i]();
+  }
+
+  // Passes a port on; its number on this link.
+  carry(from, later) {
+    const id = this.#last += 2;
+    const { queue, other, remote } = from;
+    from.queue = [];
+    from.other = from.remote = undefined;
+    close(from);
+    if (other !== undefined) {
+      other.other = undefined;
+      other.remote = { link: this, id };
+      this.ports.set(id, other);
+    } else if (remote !== undefined) {
+      remote.link.ports.set(remote.id, { relay: { link: this, id } });
+      this.ports.set(id, { relay: remote });
+    }
+    ArrayPrototypePush(later, () => {
+      for (let i = 0; i < queue.length; i++) this.post(id, queue[i].data, queue[i].ports);
+      if (other === undefined && remote === undefined) this.send(CLOSE, id);
+    });
+    return id;
+  }
+
+  closed(id) {
+    this.ports.delete(id);
+    this.send(CLOSE, id);
+  }
+
+  #hear(kind, id, bytes) {
+    if (kind === BROADCAST) {
+      const { 0: name, 1: message } = decode(this, bytes, []);
+      const channel = channels.get(name);
+      if (channel !== undefined) for (const member of channel.members) deliver(member, decode(this, message, []), []);
+      broadcast(name, message, this);
+      return;
+    }
+    const place = this.ports.get(id);
+    if (place === undefined) return;
+    if (kind === CLOSE) this.ports.delete(id);
+    if (place.relay !== undefined) {
+      // Ports in it are numbered anew.
+      const { link, id: there } = place.relay;
+      if (kind === CLOSE) { link.closed(there); return; }
+      const ports = [];
+      const data = decode(this, bytes, ports);
+      link.post(there, data, ports);
+    } else if (kind === CLOSE) {
+      place.remote = undefined;
+      if (place.queue.length > 0 && place.started) place.closing = true;
+      else close(place);
+    } else {
+      const ports = [];
+      let data;
+      try {
+        data = decode(this, bytes, ports);
+      } catch (error) {
+        deliver(place, error, [], 'messageerror');
+        return;
+      }
+      deliver(place, data, ports);
+    }
+  }
+
+  #gone() {
+    links.delete(this);
+    for (const { 0: id, 1: place } of [...this.ports]) {
+      this.ports.delete(id);
+      if (place.relay !== undefined) place.relay.link.closed(place.relay.id);
+      else if (place.remote?.link === this) {
+        place.remote = undefined;
+        if (place.queue.length > 0 && place.started) place.closing = true;
+        else close(place);
+      }
+    }
+  }
+}
+binding.openLink = (fd, first) => new Link(fd, first);
+binding.portOn = portOn;
+
 const channels = new SafeMap();
 binding.broadcastChannel = (name) => {
   const port = makePort();
   let channel = channels.get(name);
-  if (channel === undefined) channels.set(name, channel = { members: new SafeSet() });
+  if (channel === undefined) channels.set(name, channel = { name, members: new SafeSet() });
   channel.members.add(state(port));
   state(port).channel = channel;
   return port;

@@ -361,6 +361,33 @@ binding.parseCommandLine = (argv, nodeOptions) => {
   }
 };
 
+// Options that are the whole process's, and no thread's.
+const processWide = ['--completion-bash', '--debug-arraybuffer-allocations', '--disable-proto', '--disable-wasm-trap-handler', '--enable-fips', '--force-fips', '--help', '--icu-data-dir', '--largepages',
+  '--openssl-config', '--openssl-legacy-provider', '--openssl-shared-config', '--run', '--secure-heap', '--secure-heap-min', '--security-revert', '--title', '--tls-cipher-list',
+  '--trace-event-categories', '--trace-event-file-pattern', '--use-bundled-ca', '--use-openssl-ca', '--use-system-ca', '--v8-options', '--v8-pool-size', '--version', '--zero-fill-buffers'];
+const known = (name) => options.get(name) ?? (StringPrototypeStartsWith(name, '--no-') ? options.get(`--${StringPrototypeSlice(name, 5)}`) : undefined);
+// The words of a thread's command line that it cannot have.
+binding.refused = (list) => {
+  const wrong = [];
+  for (let i = 0; i < list.length; i++) {
+    const { names, value } = resolve(list[i]);
+    const info = known(names[0]);
+    if (!StringPrototypeStartsWith(list[i], '-') || info === undefined || info.type === kV8Option || processWide.includes(names[0])) ArrayPrototypePush(wrong, list[i]);
+    else if (value === undefined && info.type >= kInteger && names.length === 1) i++;
+  }
+  return wrong;
+};
+// What is wrong with a thread's own NODE_OPTIONS.
+binding.parseThreadOptions = (text) => {
+  const wrong = [];
+  for (const word of words(text)) {
+    if (!StringPrototypeStartsWith(word, '-')) continue;
+    const info = known(resolve(word).names[0]);
+    if (info === undefined || info.envVarSettings === 1) ArrayPrototypePush(wrong, `${word} is not allowed in NODE_OPTIONS`);
+  }
+  return wrong;
+};
+
 binding.values = values;
 binding.getCLIOptionsValues = () => {
   for (const { 0: name, 1: type } of table) {
@@ -426,6 +453,7 @@ binding.chooseMain = (stdinIsTerminal) => {
   return { notes, ...mainScript(args, stdinIsTerminal) };
 };
 const mainScript = (args, stdinIsTerminal) => {
+  if (facts.isThread) return { id: 'internal/main/worker_thread' };
   if (values['--check'] && args.length === 0 && values['[has_eval_string]']) return { error: `${facts.argv[0]}: either --check or --eval can be used, not both` };
   if (args[0] === 'inspect') return { error: `${facts.argv[0]}: inspect is not available` };
   if (values['--run']) return { error: `${facts.argv[0]}: --run is not available: start what package.json says by hand` };

@@ -137,7 +137,9 @@ class Serializer {
     return plain;
   }
   #object(value) {
-    if (ArrayBuffer.isView(value)) {
+    if (this._isHostObject?.(value)) {
+      this.#host(value);
+    } else if (ArrayBuffer.isView(value)) {
       if (this.#viewsAreHostObjects) { this.#host(value); return; }
       const letters = { __proto__: null, Int8Array: 'b', Uint8Array: 'B', Uint8ClampedArray: 'C', Int16Array: 'w', Uint16Array: 'W', Int32Array: 'd', Uint32Array: 'D',
         Float16Array: 'h', Float32Array: 'f', Float64Array: 'F', BigInt64Array: 'q', BigUint64Array: 'Q' };

@@ -35,4 +35,10 @@
         replace: "const tsEnabled = process.config.variables.node_use_amaro && getOptionValue('--strip-types');",
         reason: "as in eval_string",
     },
+    Patch {
+        id: "internal/worker",
+        find: "cwdCounter = new Uint32Array(constructSharedArrayBuffer(4));",
+        replace: "cwdCounter = new Uint32Array(1);",
+        reason: "threads do not share memory: each has the working directory that it was started in",
+    },
 ]

@@ -34,6 +34,8 @@ pub fn run(host: Box<dyn Host>) -> i32 {
     match env.start() {
         Ok(start) => {
             env.calls.files.borrow_mut().start(&start);
+            let mut start = start;
+            *env.thread.borrow_mut() = bindings::worker::Thread::take(&mut start.env.0);
             *env.start.borrow_mut() = start;
         }
         Err(errno) => {
@@ -68,7 +70,9 @@ pub fn run(host: Box<dyn Host>) -> i32 {
         if let Err(error) = boot(&ctx, &env).and_then(|main| start_main(&ctx, &env, main)) {
             bindings::errors::uncaught(&ctx, &env, error);
         }
-        run_loop::run(&ctx, &env)
+        let code = run_loop::run(&ctx, &env);
+        bindings::worker::link::settle(&env);
+        code
     });
     // The process is over: its memory goes with the worker or the thread. Freeing an object graph of this size takes longer than the exit itself.
     std::mem::forget(context);
@@ -141,13 +145,11 @@ fn boot<'js>(ctx: &Ctx<'js>, env: &Rc<Env>) -> Result<Main<'js>> {
         None => Err(Exception::throw_internal(ctx, "the realm did not register its loaders")),
     };
     let main = Main { require: restore(&env.require_builtin)?, internal_binding: restore(&env.internal_binding)?, process, primordials };
-    for id in [
-        "internal/bootstrap/node",
-        "internal/bootstrap/web/exposed-wildcard",
-        "internal/bootstrap/web/exposed-window-or-worker",
-        "internal/bootstrap/switches/is_main_thread",
-        "internal/bootstrap/switches/does_own_process_state",
-    ] {
+    let switches = match *env.thread.borrow() {
+        None => ["internal/bootstrap/switches/is_main_thread", "internal/bootstrap/switches/does_own_process_state"],
+        Some(_) => ["internal/bootstrap/switches/is_not_main_thread", "internal/bootstrap/switches/does_not_own_process_state"],
+    };
+    for id in ["internal/bootstrap/node", "internal/bootstrap/web/exposed-wildcard", "internal/bootstrap/web/exposed-window-or-worker"].into_iter().chain(switches) {
         main.call(ctx, env, id)?;
     }
     env.milestone_bootstrapped();

@@ -58,6 +58,9 @@ pub struct Env {
     pub hrtime: Shared<u32>,
     pub packages: RefCell<crate::bindings::modules::Packages>,
     pub start: RefCell<porthole_abi::reply::Start>,
+    /// What this process is told as somebody's thread.
+    pub thread: RefCell<Option<crate::bindings::worker::Thread>>,
+    pub links: crate::bindings::worker::link::Links,
     /// Milliseconds of `now_us` when the process began.
     pub born_ms: f64,
     /// When the bootstrap was complete, on the loop's clock; −1 before.
@@ -98,6 +101,8 @@ impl Env {
             packages: RefCell::default(),
             bootstrapped_ms: Cell::new(-1.0),
             start: RefCell::default(),
+            thread: RefCell::default(),
+            links: Default::default(),
             born_ms,
             calls: Calls::default(),
             callback_depth: Cell::new(0),

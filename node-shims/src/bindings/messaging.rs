@@ -40,6 +40,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Env::of(&ctx)?.make_callback(&ctx, this, &callback, ());
         Ok(())
     })?;
+    super::worker::link::install(&ops)?;
     binding.set("ops", ops)?;
     super::script(ctx, "messaging", &binding)?;
     Ok(binding)

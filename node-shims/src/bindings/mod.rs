@@ -52,6 +52,7 @@ bindings! {
     url
     util
     v8
+    worker
     zlib
 }
 
@@ -86,7 +87,6 @@ pub const SCRIPTS: &[&str] = &[
     "url_pattern",
     "uv",
     "wasm_web_api",
-    "worker",
 ];
 
 /// Makes the binding `name`.

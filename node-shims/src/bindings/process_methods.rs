@@ -15,7 +15,8 @@ pub fn create_process<'js>(ctx: &Ctx<'js>, env: &Env, process: Object<'js>) -> R
     let facts = Object::new(ctx.clone())?;
     facts.set("argv", texts(&start.argv))?;
     facts.set("env", texts(&start.env))?;
-    facts.set("pid", start.pid)?;
+    facts.set("pid", env.thread.borrow().as_ref().map_or(start.pid, |thread| thread.pid))?;
+    facts.set("isThread", env.thread.borrow().is_some())?;
     facts.set("ppid", start.ppid)?;
     facts.set("exe", String::from_utf8_lossy(&start.exe).into_owned())?;
     facts.set("uid", start.uid)?;
