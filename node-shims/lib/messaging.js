@@ -87,10 +87,8 @@ function clone(value, moved, revive = reviveHere) {
     if (types.isNumberObject(value)) return keep(Object(Number.prototype.valueOf.call(value)));
     if (types.isStringObject(value)) return keep(Object(String.prototype.valueOf.call(value)));
     if (types.isBigIntObject(value)) return keep(Object(BigInt.prototype.valueOf.call(value)));
-    if (types.isSharedArrayBuffer(value)) {
-      if (revive === reviveHere) return keep(value);
-      throw new DOMException('A SharedArrayBuffer cannot be posted to another thread: threads do not share memory here.', 'DataCloneError');
-    }
+    // To another thread too: see `encode`.
+    if (types.isSharedArrayBuffer(value)) return keep(value);
     if (types.isArrayBuffer(value)) {
       if (value.detached) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
       if (value.resizable) {
@@ -101,9 +99,10 @@ function clone(value, moved, revive = reviveHere) {
       return keep(ArrayBuffer.prototype.slice.call(value, 0));
     }
     if (ArrayBuffer.isView(value)) {
-      const buffer = copy(value.buffer);
+      // Before its buffer is moved away.
+      const { byteOffset, byteLength, length } = value;
       const Type = types.isDataView(value) ? DataView : arrays[TypedArrayPrototypeGetSymbolToStringTag(value)];
-      return keep(new Type(buffer, value.byteOffset, Type === DataView ? value.byteLength : value.length));
+      return keep(new Type(copy(value.buffer), byteOffset, Type === DataView ? byteLength : length));
     }
     if (types.isMap(value)) {
       const result = keep(new Map());
@@ -240,21 +239,42 @@ const state = (port) => {
   return found;
 };
 
-let making = false;
-class MessagePort {
-  constructor() {
-    if (!making) {
-      const error = new TypeError('Illegal constructor');
-      error.code = 'ERR_CONSTRUCT_CALL_INVALID';
-      throw error;
-    }
+// What `postMessage` is given beside the message, as a list.
+function transferList(options) {
+  if (options === undefined || options === null) return undefined;
+  const fail = (what) => {
+    const error = new TypeError(`Optional ${what} argument must be an iterable`);
+    error.code = 'ERR_INVALID_ARG_TYPE';
+    return error;
+  };
+  if (typeof options !== 'object') throw fail('transferList');
+  let list = options;
+  if (typeof options[Symbol.iterator] !== 'function') {
+    list = options.transfer;
+    if (list === undefined || list === null) return undefined;
+    if (typeof list !== 'object' || typeof list[Symbol.iterator] !== 'function') throw fail('options.transfer');
   }
+  return ArrayIsArray(list) ? list : [...list];
+}
+
+let making = false;
+function MessagePort() {
+  if (!making) {
+    const error = new TypeError('Illegal constructor');
+    error.code = 'ERR_CONSTRUCT_CALL_INVALID';
+    throw error;
+  }
+}
+for (const { 0: name, 1: method } of Object.entries(Object.getOwnPropertyDescriptors(class {
   postMessage(message, options) {
     const from = state(this);
-    const list = options === undefined || options === null ? undefined : ArrayIsArray(options) || typeof options[Symbol.iterator] === 'function' ? options : options.transfer;
-    if (list !== undefined && list !== null) {
-      for (const item of list) {
-        if (item === this) throw new DOMException('Transfer list contains source port', 'DataCloneError');
+    const list = transferList(options);
+    if (list !== undefined) {
+      if (list.includes(this)) throw new DOMException('Transfer list contains source port', 'DataCloneError');
+      if (from.other !== undefined && list.includes(from.other.port)) {
+        process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+        close(from);
+        return undefined;
       }
     }
     if (from.remote !== undefined && !from.closed) {
@@ -288,8 +308,8 @@ class MessagePort {
   drain() { run(state(this)); }
   ref() { const own = state(this); if (!own.closed) ops.setRef(own.handle, true); }
   unref() { const own = state(this); if (!own.closed) ops.setRef(own.handle, false); }
-  hasRef() { const own = state(this); return !own.closed && ops.hasRef(own.handle); }
-}
+  hasRef() { const own = state(this); return own.closed ? undefined : ops.hasRef(own.handle); }
+}.prototype))) if (name !== 'constructor') ObjectDefineProperty(MessagePort.prototype, name, { __proto__: null, ...method });
 
 function makePort() {
   making = true;
@@ -383,16 +403,26 @@ binding.moveMessagePortToContext = (port) => port;
 
 // ---- Other threads. A link leads to one of them: to the maker of this one, or to one that this one has made. Each port that has its other end beyond has a
 // number on it. A port that is passed on leaves its number behind as a relay.
-const MESSAGE = 1, CLOSE = 2, BROADCAST = 3;
-const kPort = 0, kObject = 1;
+const MESSAGE = 1, CLOSE = 2, BROADCAST = 3, MEMORY = 4;
+const kPort = 0, kObject = 1, kMemory = 2;
+const { memories } = ops;
 const links = new SafeSet();
 
-function encode(copy) {
+// `link`: to which thread, where the message may hold memory to share.
+function encode(copy, link) {
   const { Serializer } = internalBinding('serdes');
   const serializer = new Serializer();
   serializer._getDataCloneError = undefined;
-  serializer._isHostObject = (value) => value instanceof Portable || value instanceof Passage;
+  serializer._isHostObject = (value) => value instanceof Portable || value instanceof Passage || types.isSharedArrayBuffer(value);
   serializer._writeHostObject = (value) => {
+    if (types.isSharedArrayBuffer(value)) {
+      if (link === undefined) throw new DOMException('A SharedArrayBuffer cannot be broadcast to other threads.', 'DataCloneError');
+      const { id, bytes } = memories.share(value, link, internalBinding('worker').threadId);
+      serializer.writeUint32(kMemory);
+      serializer.writeValue(id);
+      serializer.writeValue(bytes);
+      return;
+    }
     serializer.writeUint32(value instanceof Passage ? kPort : kObject);
     if (value instanceof Passage) {
       serializer.writeUint32(value.id);
@@ -410,7 +440,12 @@ function decode(link, bytes, ports) {
   const { Deserializer } = internalBinding('serdes');
   const deserializer = new Deserializer(bytes);
   deserializer._readHostObject = () => {
-    if (deserializer.readUint32() === kPort) {
+    const kind = deserializer.readUint32();
+    if (kind === kMemory) {
+      const id = deserializer.readValue();
+      return memories.adopt(link, id, deserializer.readValue());
+    }
+    if (kind === kPort) {
       const port = portOn(link, deserializer.readUint32());
       ArrayPrototypePush(ports, port);
       return port;
@@ -447,13 +482,17 @@ class Link {
     ops.openLink(fd, (kind, id, bytes) => kind === undefined ? this.#gone() : this.#hear(kind, id, bytes));
   }
   send(kind, id, bytes) { ops.send(this.#fd, kind, id, bytes); }
+  // What has become of memory that both have.
+  tell(message) { this.send(MEMORY, 0, encode(message)); }
   drain() { ops.drainLink(this.#fd); }
 
   post(id, message, list) {
     const { moved, later, commit } = transfer(list, this);
     const copy = clone(message, moved, (info, data) => new Portable(info, data));
     commit();
-    this.send(MESSAGE, id, encode(copy));
+    const bytes = encode(copy, this);
+    memories.flush();
+    this.send(MESSAGE, id, bytes);
     // What waited in ports that were passed on comes behind them.
     for (let i = 0; i < later.length; i++) later[i]();
   }
@@ -486,6 +525,10 @@ class Link {
   }
 
   #hear(kind, id, bytes) {
+    if (kind === MEMORY) {
+      memories.hear(this, decode(this, bytes, []));
+      return;
+    }
     if (kind === BROADCAST) {
       const { 0: name, 1: message } = decode(this, bytes, []);
       const channel = channels.get(name);
@@ -522,6 +565,7 @@ class Link {
 
   #gone() {
     links.delete(this);
+    memories.lose(this);
     for (const { 0: id, 1: place } of [...this.ports]) {
       this.ports.delete(id);
       if (place.relay !== undefined) place.relay.link.closed(place.relay.id);

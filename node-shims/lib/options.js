@@ -230,7 +230,7 @@ const aliases = [
   ['-pe', ['--print', '--eval']], ['-r', ['--require']], ['-v', ['--version']],
 ];
 // V8's own flags that programs are started with. They have no meaning here and do no harm.
-const ignored = ['--expose-gc', '--expose_gc', '--gc-interval', '--harmony', '--jitless', '--max-heap-size', '--max-lazy', '--max-semi-space-size', '--no-opt',
+const ignored = ['--gc-interval', '--enable-sharedarraybuffer-per-context', '--expose-externalize-string', '--harmony-import-attributes', '--harmony', '--jitless', '--max-heap-size', '--max-lazy', '--max-semi-space-size', '--no-opt',
   '--optimize-for-size', '--single-threaded', '--stack-size', '--trace-gc', '--allow-natives-syntax', '--max_old_space_size', '--no-deprecation-warnings'];
 
 const options = new SafeMap();
@@ -261,6 +261,15 @@ function resolve(word) {
   return { names, value };
 }
 
+function exposeGc() {
+  const { collect } = binding;
+  const gc = (options) => {
+    collect();
+    if (options?.execution === 'async') return new Promise((resolve) => globalThis.setImmediate(resolve));
+  };
+  Object.defineProperty(globalThis, 'gc', { value: gc, writable: true, enumerable: false, configurable: true });
+}
+
 function set(name, value, take, fromEnv, word) {
   let negated = false;
   let info = options.get(name);
@@ -286,6 +295,7 @@ function set(name, value, take, fromEnv, word) {
       // V8's flags take their values after `=` only.
       values[name] = value ?? true;
       if (name === '--stack-trace-limit') Error.stackTraceLimit = +value;
+      if (name === '--expose-gc') exposeGc();
       return;
   }
   if (value === undefined) {

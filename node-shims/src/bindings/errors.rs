@@ -33,6 +33,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 /// Runs `lib/prelude.js`: what V8 has and QuickJS lacks.
 pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
     let prelude = Object::new(ctx.clone())?;
+    super::worker::memory::install(&prelude)?;
     prelude.set("trace", raw::private_symbols(ctx, &["trace"])?.get::<_, Value>("trace")?)?;
     // The text that an error comes from, for its last words.
     method(&prelude, "sourceText", |ctx: Ctx<'js>, file: String| -> Result<Option<String>> {
@@ -56,6 +57,8 @@ pub fn install<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<()> {
         json.get::<_, Function>("problem")?.call((text,))
     })?;
     method(&prelude, "readCallSource", |ctx: Ctx<'js>| super::script(&ctx, "call_source", &self::prelude(&ctx)?))?;
+    method(&prelude, "collect", |ctx: Ctx<'js>| ctx.run_gc())?;
+    super::script(ctx, "atomics", &prelude)?;
     super::script(ctx, "prelude", &prelude)?;
     *env.kept.borrow_mut() = Some(Persistent::save(ctx, prelude.get::<_, Object>("kept")?));
     *env.prelude.borrow_mut() = Some(Persistent::save(ctx, prelude));

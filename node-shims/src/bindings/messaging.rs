@@ -41,6 +41,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Ok(())
     })?;
     super::worker::link::install(&ops)?;
+    ops.set("memories", super::errors::prelude(ctx)?.get::<_, Value>("memories")?)?;
     binding.set("ops", ops)?;
     super::script(ctx, "messaging", &binding)?;
     Ok(binding)

@@ -40,6 +40,7 @@ pub fn main_script<'js>(ctx: &Ctx<'js>, env: &Env) -> Result<String> {
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
     binding.set("facts", prelude(ctx)?.get::<_, Object>("facts")?)?;
+    binding.set("collect", prelude(ctx)?.get::<_, Function>("collect")?)?;
     super::script(ctx, "options", &binding)?;
     Ok(binding)
 }

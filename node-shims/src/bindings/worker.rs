@@ -4,6 +4,7 @@
 //! a pair of sockets ([`link`]), over which the ports of both sides speak. What it is told at its start stands in one variable of its environment.
 
 pub mod link;
+pub mod memory;
 
 use porthole_abi::syscall::Inherit;
 use porthole_abi::wire::List;

@@ -33,6 +33,25 @@ struct Link {
     watched: Cell<u8>,
 }
 
+impl Links {
+    /// Hears what has come over any of them.
+    pub fn read_all(ctx: &Ctx<'_>, env: &Env) {
+        let links: Vec<Rc<Link>> = env.links.0.borrow().values().cloned().collect();
+        for link in links {
+            link.read(ctx, env);
+        }
+    }
+
+    /// As [`Self::read_all`], over one. Whether the descriptor is a link's.
+    pub fn read_one(ctx: &Ctx<'_>, env: &Env, fd: i32) -> bool {
+        let Some(link) = env.links.0.borrow().get(&fd).cloned() else { return false };
+        link.flush(env);
+        link.read(ctx, env);
+        link.watch(env);
+        true
+    }
+}
+
 /// Adds `openLink`, `send` and `drainLink`.
 pub fn install<'js>(ops: &Object<'js>) -> Result<()> {
     method(ops, "openLink", |ctx: Ctx<'js>, fd: i32, hear: Function<'js>| -> Result<()> {
