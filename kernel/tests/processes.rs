@@ -123,6 +123,28 @@ fn orphans_vanish_when_they_end() {
 }
 
 #[test]
+fn threads_end_with_their_process() {
+    let world = World::new();
+    let me = world.as_process(1);
+    let parent = world.spawn(&[]);
+    let thread = |of: i32| world.as_process(of).spawn(b"node", words(&["node"]), words(&[]), b"", List(vec![]), flags::SPAWN_THREAD).unwrap().pid;
+    let one = thread(parent);
+    let nested = thread(one);
+    let child = spawn(world.as_process(parent), "node", &["node"], &[]).unwrap();
+    let group = world.as_process(parent).getpgid(0).map(|reply| reply.pgid);
+    assert_ne!(world.as_process(one).getpgid(0).map(|reply| reply.pgid), group, "a terminal's signals are not for threads");
+    world.take_effects();
+    me.kill(parent, signal::SIGKILL).unwrap();
+    let effects = world.take_effects();
+    for pid in [parent, one, nested] {
+        assert!(effects.contains(&Effect::Terminate { pid }), "{pid}");
+    }
+    assert!(!effects.contains(&Effect::Terminate { pid: child }));
+    me.wait(parent).unwrap();
+    assert_eq!(me.processes().unwrap().list.0.len(), 2);
+}
+
+#[test]
 fn signals_are_caught_ignored_or_deadly() {
     let world = World::new();
     let me = world.as_process(1);

@@ -67,7 +67,7 @@ function clone(value, moved, revive = reviveHere) {
     const keep = (result) => { seen.set(value, result); return result; };
 
     const mode = value[transferMode];
-    if (mode !== undefined) {
+    if (mode !== undefined && !types.isAnyArrayBuffer(value)) {
       if (!(mode & kCloneable) || typeof value[kClone] !== 'function') {
         if (mode & kTransferable) {
           throw new DOMException('Object that needs transfer was found in message but not listed in transferList', 'DataCloneError');
@@ -167,7 +167,7 @@ function transfer(list, link) {
   const revive = link === undefined ? reviveHere : (info, data) => new Portable(info, data);
   for (const item of list) {
     if (item === null || typeof item !== 'object') throw new TypeError('Value is not transferable');
-    if (moved.has(item)) throw new DOMException('Transfer list contains duplicate ' + (types.isArrayBuffer(item) ? 'ArrayBuffer' : 'item'), 'DataCloneError');
+    if (moved.has(item)) throw new DOMException(`Transfer list contains duplicate ${types.isArrayBuffer(item) ? 'ArrayBuffer' : item instanceof MessagePort ? 'MessagePort' : 'item'}`, 'DataCloneError');
     if (item[untransferable]) throw new DOMException('Value is not transferable', 'DataCloneError');
     if (types.isArrayBuffer(item)) {
       if (item.detached) throw new DOMException('Value is not transferable: it is detached', 'DataCloneError');
@@ -251,10 +251,15 @@ function transferList(options) {
   let list = options;
   if (typeof options[Symbol.iterator] !== 'function') {
     list = options.transfer;
-    if (list === undefined || list === null) return undefined;
-    if (typeof list !== 'object' || typeof list[Symbol.iterator] !== 'function') throw fail('options.transfer');
+    if (list === undefined) return undefined;
+    if (list === null || typeof list !== 'object' || typeof list[Symbol.iterator] !== 'function') throw fail('options.transfer');
   }
-  return ArrayIsArray(list) ? list : [...list];
+  if (ArrayIsArray(list)) return list;
+  const items = [];
+  const iterator = list[Symbol.iterator]();
+  if (typeof iterator?.next !== 'function') throw fail(list === options ? 'transferList' : 'options.transfer');
+  for (let step = iterator.next(); !step.done; step = iterator.next()) ArrayPrototypePush(items, step.value);
+  return items;
 }
 
 let making = false;
@@ -343,7 +348,8 @@ function schedule(own) {
 function run(own) {
   own.scheduled = false;
   // As many as are there now: a port that answers itself must not starve the loop.
-  for (let count = own.queue.length; count > 0 && own.queue.length > 0 && !own.closed && own.started; count--) {
+  // One that is closed by the first of them still hears the rest.
+  for (let count = own.closed ? 0 : own.queue.length; count > 0 && own.queue.length > 0 && own.started; count--) {
     const { data, ports, type } = ArrayPrototypeShift(own.queue);
     ops.callback(own.port, () => emitMessage.call(own.port, data, ports, type));
   }
@@ -399,7 +405,14 @@ binding.receiveMessageOnPort = (port) => {
   if (own.queue.length === 0) return kNoMessage;
   return ArrayPrototypeShift(own.queue).data;
 };
-binding.moveMessagePortToContext = (port) => port;
+binding.moveMessagePortToContext = (port) => {
+  if (state(port).closed) {
+    const error = new Error('Cannot send data on closed MessagePort');
+    error.code = 'ERR_CLOSED_MESSAGE_PORT';
+    throw error;
+  }
+  return port;
+};
 
 // ---- Other threads. A link leads to one of them: to the maker of this one, or to one that this one has made. Each port that has its other end beyond has a
 // number on it. A port that is passed on leaves its number behind as a relay.

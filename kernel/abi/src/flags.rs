@@ -72,6 +72,8 @@ pub const SHUT_RDWR: u8 = 2;
 pub const SPAWN_DETACHED: u32 = 1;
 /// `spawn`: the child leads a new process group of its parent's session.
 pub const SPAWN_NEW_GROUP: u32 = 2;
+/// `spawn`: the child is a thread of its parent: it is killed when that ends, and is in a process group of its own, which hears of no terminal's signals.
+pub const SPAWN_THREAD: u32 = 4;
 
 /// `wait`: any child.
 pub const ANY_CHILD: i32 = -1;

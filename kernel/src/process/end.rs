@@ -78,7 +78,7 @@ impl Machine {
         }
     }
 
-    /// Children of a process that ends belong to process 1, which does not know them: they vanish when they end.
+    /// Children of a process that ends belong to process 1, which does not know them: they vanish when they end. Its threads end with it.
     fn let_children_go(&mut self, pid: i32) {
         let children: Vec<i32> = self.state.processes.iter().filter(|(_, child)| child.ppid == pid).map(|(pid, _)| *pid).collect();
         for child in children {
@@ -86,6 +86,9 @@ impl Machine {
             if process.is_live() {
                 process.ppid = FIRST;
                 process.orphan = true;
+                if process.thread {
+                    self.end_process(child, 0, signal::SIGKILL, b"");
+                }
             } else {
                 self.state.processes.remove(&child);
             }

@@ -46,6 +46,8 @@ pub struct Process {
     pub run: Run,
     /// Its parent has ended: nobody will wait for it.
     pub orphan: bool,
+    /// A thread of its parent, which it does not outlive.
+    pub thread: bool,
     /// It has made a call that is in the log, so its worker cannot be started a second time.
     pub seen: bool,
     pub started: Millis,
@@ -79,6 +81,7 @@ impl Process {
             sid: FIRST,
             run: Run::Running,
             orphan: false,
+            thread: false,
             seen: true,
             started: now,
             exe: Vec::new(),
@@ -118,6 +121,7 @@ impl Process {
             sid: self.sid,
             run: Run::Running,
             orphan: false,
+            thread: false,
             seen: false,
             started: now,
             exe: Vec::new(),

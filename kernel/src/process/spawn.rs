@@ -55,9 +55,10 @@ impl Machine {
         // What the page starts is a job of its own, as a terminal emulator's child is.
         if order.flags & flags::SPAWN_DETACHED != 0 || parent == FIRST {
             (child.sid, child.pgid) = (pid, pid);
-        } else if order.flags & flags::SPAWN_NEW_GROUP != 0 {
+        } else if order.flags & (flags::SPAWN_NEW_GROUP | flags::SPAWN_THREAD) != 0 {
             child.pgid = pid;
         }
+        child.thread = order.flags & flags::SPAWN_THREAD != 0;
         self.state.processes.insert(pid, child);
         for (fd, description) in inherited {
             self.share_as(pid, description, fd)?;

@@ -126,7 +126,7 @@ fn start<'js>(ctx: &Ctx<'js>, options: &Object<'js>, ended: Function<'js>) -> Re
     let end: i32 = options.get("end")?;
     // Only the engine's last words go to the streams themselves: the rest comes through the port.
     let fds = [(0, nothing), (1, 1), (2, 2), (LINK, end)].map(|(child, parent)| Inherit { child, parent }).to_vec();
-    let spawned = env.spawn(file.as_bytes(), List(texts("args")?), List(variables), b"", List(fds), 0);
+    let spawned = env.spawn(file.as_bytes(), List(texts("args")?), List(variables), b"", List(fds), flags::SPAWN_THREAD);
     for fd in [nothing, end] {
         let _closed = env.close(fd);
     }
