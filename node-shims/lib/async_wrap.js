@@ -1,5 +1,5 @@
 'use strict';
-const { Float64Array, FunctionPrototypeCall, Uint32Array } = primordials;
+const { Float64Array, ReflectApply } = primordials;
 
 const kInit = 0, kBefore = 1, kAfter = 2, kDestroy = 3, kPromiseResolve = 4, kTotals = 5, kCheck = 6, kStackLength = 7, kUsesExecutionAsyncResource = 8;
 const kExecutionAsyncId = 0, kTriggerAsyncId = 1, kAsyncIdCounter = 2, kDefaultTriggerAsyncId = 3;
@@ -8,7 +8,7 @@ binding.constants = {
   kDefaultTriggerAsyncId, kUsesExecutionAsyncResource, kStackLength,
 };
 
-const fields = binding.async_hook_fields = new Uint32Array(9);
+const fields = binding.async_hook_fields;
 const ids = binding.async_id_fields = new Float64Array(4);
 const stack = binding.async_ids_stack = new Float64Array(32);
 const resources = binding.execution_async_resources = [];
@@ -33,10 +33,23 @@ for (let i = 0; i < names.length; i++) binding.Providers[names[i]] = i;
 let hooks;
 binding.setupHooks = (nativeHooks) => { hooks = nativeHooks; };
 binding.setCallbackTrampoline = () => {};
-binding.setPromiseHooks = () => {};
 binding.getPromiseHooks = () => [undefined, undefined, undefined, undefined];
-binding.registerDestroyHook = () => {};
-binding.queueDestroyAsyncId = (id) => { if (fields[kDestroy] > 0) hooks?.destroy?.(id); };
+const collected = new FinalizationRegistry(({ id, flag }) => { if (!flag?.destroyed) binding.queueDestroyAsyncId(id); });
+binding.registerDestroyHook = (object, id, flag) => { collected.register(object, { id, flag }); };
+// Ends are told in the next turn of the loop: whatever ends may be at work still.
+let ended = [];
+const { later } = binding;
+delete binding.later;
+binding.queueDestroyAsyncId = (id) => {
+  if (fields[kDestroy] === 0 || id <= 0) return;
+  ended.push(id);
+  if (ended.length > 1) return;
+  later(() => {
+    const list = ended;
+    ended = [];
+    for (let i = 0; i < list.length; i++) hooks.destroy(list[i]);
+  });
+};
 
 // The library keeps the first 16 contexts in `async_ids_stack` itself; deeper ones come here.
 binding.pushAsyncContext = (id, trigger) => {
@@ -69,6 +82,41 @@ binding.popAsyncContext = (id) => {
   fields[kStackLength] = depth;
   if (resources.length > depth) resources.length = depth;
   return depth > 0;
+};
+// A resource of the system begins to be.
+binding.emitInit = (resource, id, provider) => {
+  const trigger = ids[kDefaultTriggerAsyncId] >= 0 ? ids[kDefaultTriggerAsyncId] : ids[kExecutionAsyncId];
+  hooks?.init(id, provider, trigger, resource);
+  return trigger;
+};
+// What `make` makes is triggered by `resource`.
+binding.triggeredBy = (resource, make) => {
+  const before = ids[kDefaultTriggerAsyncId];
+  ids[kDefaultTriggerAsyncId] = resource.getAsyncId();
+  try {
+    return make();
+  } finally {
+    ids[kDefaultTriggerAsyncId] = before;
+  }
+};
+// Runs `func`, a method of such a resource that the system calls back.
+binding.enter = (resource, func, name, ...args) => {
+  const id = resource.getAsyncId?.() ?? 0;
+  if (id === 0) return ReflectApply(func, resource, args);
+  const depth = fields[kStackLength];
+  nativeResources[depth] = resource;
+  binding.pushAsyncContext(id, resource.getTriggerAsyncId?.() ?? 0);
+  try {
+    if (fields[kBefore] > 0) hooks.before(id);
+    const result = ReflectApply(func, resource, args);
+    if (fields[kAfter] > 0) hooks.after(id);
+    return result;
+  } finally {
+    binding.popAsyncContext(id);
+    nativeResources.length = depth;
+    // A request is over with its answer.
+    if (name === 'oncomplete' || name === 'onclosed') binding.queueDestroyAsyncId(id);
+  }
 };
 binding.executionAsyncResource = (index) => nativeResources[index];
 binding.clearAsyncIdStack = () => {

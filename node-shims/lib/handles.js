@@ -14,10 +14,19 @@ function newAsyncId() {
 
 class AsyncWrap {
   #asyncId = 0;
+  #triggerAsyncId = 0;
   #provider;
 
   constructor(provider) {
     this.#provider = provider;
+    this.#begin();
+  }
+
+  #begin() {
+    asyncWrap ??= internalBinding('async_wrap');
+    if (asyncWrap.async_hook_fields[asyncWrap.constants.kInit] === 0) return;
+    this.#asyncId = newAsyncId();
+    this.#triggerAsyncId = asyncWrap.emitInit(this, this.#asyncId, this.#provider);
   }
 
   // Most are never asked: the id is drawn when it is.
@@ -25,8 +34,14 @@ class AsyncWrap {
     return this.#asyncId ||= newAsyncId();
   }
 
+  getTriggerAsyncId() {
+    return this.#triggerAsyncId;
+  }
+
   asyncReset() {
+    if (this.#asyncId !== 0) asyncWrap?.queueDestroyAsyncId(this.#asyncId);
     this.#asyncId = newAsyncId();
+    this.#begin();
   }
 
   getProviderType() {
@@ -76,6 +91,7 @@ ObjectDefineProperty(HandleWrap.prototype, 'porthole_closed', {
   __proto__: null,
   value() {
     this[onclose]?.();
+    asyncWrap?.queueDestroyAsyncId(this.getAsyncId());
   },
 });
 
@@ -101,11 +117,12 @@ class LibuvStreamWrap extends HandleWrap {
 // What TCP and Pipe share. `client(fd)` makes the handle of an accepted connection.
 function listen(server, backlog, client) {
   return ops.listen(idOf(server), backlog, (status, fd) => {
+    asyncWrap ??= internalBinding('async_wrap');
     if (status !== 0) return server.onconnection(status, undefined);
-    const handle = client(fd);
+    const handle = asyncWrap.triggeredBy(server, () => client(fd));
     // As in Node: a connection comes from outside, not from whoever called listen().
     ops.leaveContext(idOf(handle));
-    server.onconnection(status, handle);
+    asyncWrap.enter(server, server.onconnection, 'onconnection', status, handle);
   });
 }
 

@@ -174,7 +174,14 @@ fn start_main<'js>(ctx: &Ctx<'js>, env: &Rc<Env>, main: Main<'js>) -> Result<()>
     let id = bindings::options::main_script(ctx, env)?;
     let function = builtin(ctx, env, &id)?;
     crate::raw::forget_throw(ctx);
-    env.make_callback(ctx, Value::new_undefined(ctx.clone()), &function, (main.process, main.require, main.internal_binding, main.primordials));
+    // As in Node, the program itself is resource 1.
+    let hooks = env.binding(ctx, "async_wrap")?;
+    let (push, pop): (Function, Function) = (hooks.get("pushAsyncContext")?, hooks.get("popAsyncContext")?);
+    env.scope(ctx, |env| {
+        let _begun = push.call::<_, ()>((1, 0));
+        env.call_caught(ctx, Value::new_undefined(ctx.clone()), &function, (main.process, main.require, main.internal_binding, main.primordials));
+        let _ended = pop.call::<_, ()>((1,));
+    });
     Ok(())
 }
 

@@ -40,6 +40,9 @@ pub struct Env {
     pub modules: crate::bindings::module_wrap::Modules,
     /// `[hasTickScheduled, hasRejectionToWarn]`.
     pub tick_info: Shared<u8>,
+    /// How many hooks there are of each kind (`lib/async_wrap.js`).
+    pub async_hook_fields: Shared<u32>,
+    pub promise_hooks: crate::bindings::async_wrap::PromiseHooks,
     /// `[count, refCount, hasOutstanding]`.
     pub immediate_info: Shared<u32>,
     /// `[kExiting, kExitCode, kHasExitCode]`.
@@ -86,6 +89,8 @@ impl Env {
             callbacks: RefCell::default(),
             modules: Default::default(),
             tick_info: Shared::default(),
+            async_hook_fields: Shared::default(),
+            promise_hooks: Default::default(),
             immediate_info: Shared::default(),
             exit_info: Shared::default(),
             process: RefCell::default(),

@@ -18,6 +18,7 @@ pub type Create = for<'js> fn(&Ctx<'js>) -> Result<Object<'js>>;
 
 bindings! {
     async_context_frame
+    async_wrap
     blob
     buffer
     builtins
@@ -60,7 +61,6 @@ pub mod quick;
 
 /// Bindings that are a file of ours in `lib/` and nothing else.
 pub const SCRIPTS: &[&str] = &[
-    "async_wrap",
     "block_list",
     "config",
     "constants",

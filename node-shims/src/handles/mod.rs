@@ -163,5 +163,5 @@ fn kind_name(kind: &str) -> &'static str {
 /// Calls a method of a handle or a request as libuv's callbacks do: afterwards next ticks and microtasks run. An exception becomes the process's.
 /// Nothing happens where the method is missing.
 pub fn callback<'js, A: IntoArgs<'js>>(ctx: &Ctx<'js>, env: &Env, frame: &Frame, object: &Object<'js>, name: &str, args: A) -> Option<Value<'js>> {
-    frame.enter(ctx, || env.make_method_callback(ctx, object, name, args))
+    frame.enter(ctx, || crate::bindings::async_wrap::method_callback(ctx, env, object, name, args))
 }
