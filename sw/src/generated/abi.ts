@@ -618,6 +618,7 @@ export const SHUT_WR = 1;
 export const SHUT_RDWR = 2;
 export const SPAWN_DETACHED = 1;
 export const SPAWN_NEW_GROUP = 2;
+export const SPAWN_THREAD = 4;
 export const ANY_CHILD = -1;
 export const FD_FILE = 0;
 export const FD_PIPE = 1;
