@@ -1,5 +1,6 @@
 'use strict';
-const env = internalBinding('process_methods').environment;
+// As programs see it now.
+const env = { get: (name) => Object.hasOwn(process.env, name) ? process.env[name] : undefined };
 binding.implementsPosixCredentials = true;
 binding.safeGetenv = (name) => env.get(`${name}`);
 binding.getTempDir = () => {

@@ -56,8 +56,8 @@ binding.previewEntries = (object, isIterator) => {
     primordials.MapPrototypeForEach(object, (value, key) => { ArrayPrototypePush(entries, key, value); });
   } else if (isSet(object)) {
     primordials.SetPrototypeForEach(object, (value) => { ArrayPrototypePush(entries, value); });
-  } else if (!isMapIterator(object) && !isSetIterator(object)) {
-    entries = isIterator ? entries : [];
+  } else if (isMapIterator(object) || isSetIterator(object)) {
+    ({ 0: entries, 1: keyed } = binding.previewIterator(object));
   }
   return isIterator ? [entries, keyed] : entries;
 };

@@ -7,6 +7,11 @@ use rquickjs::{Array, Ctx, Object, Result, Value, qjs};
 use super::method;
 use crate::{Env, raw};
 
+unsafe extern "C" {
+    /// See `engine/preview.patch`.
+    fn JS_PreviewIterator(ctx: *mut qjs::JSContext, iterator: qjs::JSValue, pairs: *mut bool) -> qjs::JSValue;
+}
+
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let env = Env::of(ctx)?;
     let binding = Object::new(ctx.clone())?;
@@ -67,6 +72,16 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
             Ok(_) => 5,
             Err(_) => 6,
         })
+    })?;
+    // previewIterator(iterator): what it has still to give, and whether in pairs.
+    method(&binding, "previewIterator", |ctx: Ctx<'js>, iterator: Value<'js>| -> Result<Array<'js>> {
+        let mut pairs = false;
+        // SAFETY: a live context and a value of it; the array is ours.
+        let entries = unsafe { raw::take(&ctx, JS_PreviewIterator(ctx.as_raw().as_ptr(), iterator.as_raw(), &mut pairs)) }?;
+        let found = Array::new(ctx)?;
+        found.set(0, entries)?;
+        found.set(1, pairs)?;
+        Ok(found)
     })?;
     method(&binding, "sleep", |ctx: Ctx<'js>, ms: f64| -> Result<()> {
         let env = Env::of(&ctx)?;
