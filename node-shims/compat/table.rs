@@ -2,7 +2,7 @@
 // Level, then what is missing (empty for `Full`).
 [
     ("assert", Full, ""),
-    ("async_hooks", Partial, "`AsyncLocalStorage` follows timers, callbacks and promise reactions (`then`, `catch`, `finally`), but the store is gone after a native `await`; hooks hear of no promises"),
+    ("async_hooks", Partial, "`AsyncLocalStorage` is complete; hooks hear of promises, timers, handles and requests, but not of HTTP's parsers and messages, and an `await` makes no promise of its own"),
     ("buffer", Partial, "`transcode` and the text encodings of ICU are missing: `TextDecoder` knows UTF-8 and UTF-16LE"),
     ("child_process", Partial, "Programs are `node` (also by `#!` lines) and `sh` (a small shell of Porthole's own, with `echo`, `cat`, `ls`, `mkdir`, `rm`, `test`, `sleep` and the like inside it, and without loops, functions and command substitution); any other command is `ENOENT`. Handles cannot be sent to a child"),
     ("cluster", Partial, "Workers start and talk to the primary; servers are not shared, since handles cannot be sent"),
@@ -34,7 +34,7 @@
     ("stream", Full, ""),
     ("string_decoder", Full, ""),
     ("sys", Full, ""),
-    ("test", Partial, "Tests run by `node file.js`; `node --test` does not start yet; coverage, which needs the inspector, is missing"),
+    ("test", Partial, "Coverage, which needs the inspector, and mocking of modules are missing"),
     ("timers", Full, ""),
     ("tls", Absent, "Can be imported; servers and sockets throw `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`"),
     ("trace_events", Absent, "`ERR_TRACE_EVENTS_UNAVAILABLE`"),
@@ -44,7 +44,7 @@
     ("v8", Partial, "There: `serialize`, `deserialize`, figures of the heap as far as QuickJS has them. Missing: heap snapshots and profiles, which throw; flags are ignored"),
     ("vm", Partial, "`timeout` and `breakOnSigint` are ignored; `SourceTextModule` and `measureMemory` are missing; `cachedData` is not V8's"),
     ("wasi", Absent, "Can be imported; constructing `WASI` throws"),
-    ("worker_threads", Partial, "`MessageChannel`, `MessagePort` and `BroadcastChannel` inside the thread; constructing a `Worker` throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`"),
+    ("worker_threads", Partial, "A thread is a process of its own. A posted `SharedArrayBuffer` is a copy on each side; the copies are kept alike by each operation of `Atomics` and each message, and `compareExchange` decides by its own. Not shared: the environment (`SHARE_ENV` copies it), descriptors, `FileHandle`s. Limits of memory are not enforced; profiles and heap snapshots are missing"),
     ("zlib", Partial, "Zstandard compresses at one level and takes no dictionaries"),
     ("global `Error`", Partial, "Columns in stack traces and the words of syntax errors are the engine's; frames name functions without their class (`emit`, not `Server.emit`); the last words of a process quote lines of the program, not of Node's library; an error for want of stack has no trace"),
     ("global `fetch`", Partial, "`localhost` is reached by the container's sockets; other hosts through the browser, whose rules (CORS, forbidden headers, mixed content) hold"),

@@ -78,7 +78,7 @@ const arrowOf = (error, stack, thrown) => {
 
 /** `thrown`: the frames from which it was thrown each time, if it came out of JavaScript that way. */
 binding.fatal = (error, before, after, thrown) => {
-  const hint = `(Use \`${process.argv0.slice(process.argv0.lastIndexOf('/') + 1) || 'node'} --trace-uncaught ...\` to show where the exception was thrown)\n`;
+  const hint = `(Use \`${process.argv0?.slice(process.argv0.lastIndexOf('/') + 1) || 'node'} --trace-uncaught ...\` to show where the exception was thrown)\n`;
   let text = '';
   if (Error.isError(error)) {
     let { stack } = error;

@@ -19,8 +19,6 @@ const invalid = (message) => {
   error.code = 'ERR_INVALID_OBJECT_DEFINE_PROPERTY';
   return error;
 };
-process.env = undefined;
-delete process.env;
 binding.env = new Proxy(environment, {
   __proto__: null,
   get: (target, name) => typeof name === 'symbol' ? ReflectGet(target, name) : target[name],
@@ -41,6 +39,7 @@ binding.env = new Proxy(environment, {
   },
 });
 
+ObjectDefineProperty(process, 'env', { __proto__: null, value: binding.env, enumerable: true, configurable: true, writable: true });
 ObjectDefineProperty(process, privateSymbols.exit_info_private_symbol, { __proto__: null, value: exitInfo, configurable: true, writable: true });
 const fixed = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true });
 // V8's version is there because programs read it to tell what syntax they may use; the engine's own stands beside it.

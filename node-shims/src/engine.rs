@@ -149,7 +149,10 @@ fn boot<'js>(ctx: &Ctx<'js>, env: &Rc<Env>) -> Result<Main<'js>> {
         None => ["internal/bootstrap/switches/is_main_thread", "internal/bootstrap/switches/does_own_process_state"],
         Some(_) => ["internal/bootstrap/switches/is_not_main_thread", "internal/bootstrap/switches/does_not_own_process_state"],
     };
-    for id in ["internal/bootstrap/node", "internal/bootstrap/web/exposed-wildcard", "internal/bootstrap/web/exposed-window-or-worker"].into_iter().chain(switches) {
+    for id in ["internal/bootstrap/node", "internal/bootstrap/web/exposed-wildcard", "internal/bootstrap/web/exposed-window-or-worker"]
+        .into_iter()
+        .chain(switches)
+    {
         main.call(ctx, env, id)?;
     }
     env.milestone_bootstrapped();

@@ -145,10 +145,20 @@ fn print<'js>(ctx: &Ctx<'js>, env: &Env, error: &Value<'js>, place: Option<Value
         Ok(text) => text,
         Err(_) => {
             let second = ctx.catch();
-            format!("an error that cannot be printed ({:?})\n", second.type_of())
+            format!("{}\n(an error that cannot be printed as Node does: {})\n", plain(error), plain(&second))
         }
     };
     write_all(env, 2, text.as_bytes());
+}
+
+/// An error's message and where it comes from, as the engine has them: for when the library is in no state to print it.
+fn plain(error: &Value<'_>) -> String {
+    let text = |name: &str| error.as_object().and_then(|error| error.get::<_, String>(name).ok()).filter(|text| !text.is_empty());
+    match (text("message"), text("stack")) {
+        (Some(message), Some(stack)) => format!("{message}\n{stack}"),
+        (Some(text), None) | (None, Some(text)) => text,
+        (None, None) => error.get::<String>().unwrap_or_else(|_| format!("{:?}", error.type_of())),
+    }
 }
 
 /// Writes to a descriptor, waiting while it is full. For last words: errors end it quietly.

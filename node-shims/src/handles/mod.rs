@@ -19,8 +19,8 @@ use porthole_abi::Errno;
 use rquickjs::function::IntoArgs;
 use rquickjs::{Ctx, JsLifetime, Object, Persistent, Result, Value};
 
-use crate::continuation::Frame;
 use crate::Env;
+use crate::continuation::Frame;
 use crate::event_loop::HandleId;
 use crate::raw::Shared;
 

@@ -12,9 +12,9 @@ use porthole_abi::{Address, Errno, Syscalls};
 use rquickjs::{ArrayBuffer, Ctx, Function, Object, Persistent, Value};
 
 use super::{Handles, UV_EOF, block_on, callback, state, status, uv};
-use crate::continuation::Frame;
 use crate::Env;
 use crate::bindings::buffer::Bytes;
+use crate::continuation::Frame;
 use crate::event_loop::HandleId;
 
 /// Bytes that one read asks for, as libuv's.
