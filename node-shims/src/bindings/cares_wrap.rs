@@ -77,7 +77,7 @@ fn later<'js>(
     done: impl for<'to> FnOnce(&Ctx<'to>, &Env, &Frame, &Object<'to>) + 'static,
 ) -> Result<i32> {
     let env = Env::of(ctx)?;
-    let frame = Frame::now(&ctx);
+    let frame = Frame::now(ctx);
     let request = Persistent::save(ctx, request);
     env.event_loop.complete(move |ctx| {
         let (Ok(env), Ok(request)) = (Env::of(ctx), request.restore(ctx)) else { return };
