@@ -42,7 +42,7 @@
     ("url", Partial, "`URLPattern` throws"),
     ("util", Full, ""),
     ("v8", Partial, "There: `serialize`, `deserialize`, figures of the heap as far as QuickJS has them. Missing: heap snapshots and profiles, which throw; flags are ignored"),
-    ("vm", Partial, "`timeout` and `breakOnSigint` are ignored; `SourceTextModule` and `measureMemory` are missing; `cachedData` is not V8's"),
+    ("vm", Partial, "`breakOnSigint` is ignored; `SourceTextModule` and `measureMemory` are missing; `cachedData` is not V8's"),
     ("wasi", Absent, "Can be imported; constructing `WASI` throws"),
     ("worker_threads", Partial, "A thread is a process of its own. A posted `SharedArrayBuffer` is a copy on each side; the copies are kept alike by each operation of `Atomics` and each message, and `compareExchange` decides by its own. Not shared: the environment (`SHARE_ENV` copies it), descriptors, `FileHandle`s. Limits of memory are not enforced; profiles and heap snapshots are missing"),
     ("zlib", Partial, "Zstandard compresses at one level and takes no dictionaries"),

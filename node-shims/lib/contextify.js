@@ -85,7 +85,7 @@ binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData,
   let func;
   if (parsingContext !== undefined) {
     const context = parsingContext[kContext];
-    func = context.run(`(function (${names.join(', ')}) {\n${text}\n})`, filename, lineOffset - 1);
+    func = context.run(`(function (${names.join(', ')}) {\n${text}\n})`, filename, lineOffset - 1, -1);
   } else {
     func = compiled(text, () => ops.compileFunction(text, filename, lineOffset, names));
   }
@@ -116,8 +116,8 @@ class ContextifyScript {
   }
   runInContext(contextified, timeout, displayErrors) {
     try {
-      if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset);
-      return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset);
+      if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset, timeout ?? -1);
+      return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset, timeout ?? -1);
     } catch (error) {
       // Node has the place printed with what is thrown, also where that is no error.
       if (displayErrors && typeof error === 'object' && error !== null && !isError(error)) error[kArrow] ??= true;
@@ -149,10 +149,10 @@ class Context {
       }));
     }
   }
-  run(text, filename, lineOffset) {
+  run(text, filename, lineOffset, timeout) {
     const global = this.#global;
     const sandbox = this.#sandbox;
-    if (sandbox === undefined) return this.#eval(text, filename, lineOffset);
+    if (sandbox === undefined) return this.#eval(text, filename, lineOffset, timeout);
     for (const key of Reflect.ownKeys(sandbox)) {
       if (!Object.hasOwn(global, key)) continue;
       const descriptor = Object.getOwnPropertyDescriptor(sandbox, key);
@@ -162,7 +162,7 @@ class Context {
       } catch { /* a constant of the language */ }
     }
     try {
-      return this.#eval(text, filename, lineOffset);
+      return this.#eval(text, filename, lineOffset, timeout);
     } finally {
       for (const key of Reflect.ownKeys(global)) {
         const descriptor = Object.getOwnPropertyDescriptor(global, key);
@@ -179,8 +179,8 @@ class Context {
       }
     }
   }
-  #eval(text, filename, lineOffset) {
-    return ops.runIn(this.#place, text, filename, lineOffset);
+  #eval(text, filename, lineOffset, timeout) {
+    return ops.runIn(this.#place, text, filename, lineOffset, timeout);
   }
   get global() { return this.#global; }
 }

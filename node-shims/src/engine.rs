@@ -62,7 +62,11 @@ pub fn run(host: Box<dyn Host>) -> i32 {
     let computing = env.clone();
     runtime.set_interrupt_handler(Some(Box::new(move || {
         computing.flush_old();
-        false
+        let late = computing.deadline.get().is_finite() && computing.now_ms() >= computing.deadline.get();
+        if late {
+            computing.is_late.set(true);
+        }
+        late
     })));
     let code = context.with(|ctx| {
         env.install(&ctx);

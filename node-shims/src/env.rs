@@ -69,6 +69,10 @@ pub struct Env {
     /// When the bootstrap was complete, on the loop's clock; −1 before.
     pub bootstrapped_ms: Cell<f64>,
     pub(crate) calls: Calls,
+    /// When the script that runs is to be broken off, on the loop's clock.
+    pub deadline: Cell<f64>,
+    /// It has been.
+    pub is_late: Cell<bool>,
     callback_depth: Cell<u32>,
     exit: Cell<Option<i32>>,
 }
@@ -110,6 +114,8 @@ impl Env {
             links: Default::default(),
             born_ms,
             calls: Calls::default(),
+            deadline: Cell::new(f64::INFINITY),
+            is_late: Cell::new(false),
             callback_depth: Cell::new(0),
             exit: Cell::new(None),
         })

@@ -3,7 +3,7 @@
 use rquickjs::{Ctx, Function, Object, Result, Value, qjs};
 
 use super::{method, module_wrap};
-use crate::{bytecode, raw};
+use crate::{Env, bytecode, raw};
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
@@ -17,8 +17,8 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         let flags = qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY;
         script(&ctx, &text, &filename, line_offset, flags).map(drop)
     })?;
-    method(&ops, "run", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32| {
-        script(&ctx, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL)
+    method(&ops, "run", |ctx: Ctx<'js>, text: String, filename: String, line_offset: i32, timeout_ms: f64| {
+        within(&ctx, timeout_ms, || script(&ctx, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL))
     })?;
     method(&ops, "isModule", |ctx: Ctx<'js>, text: String| module_wrap::parses_as_module(&ctx, &text))?;
     // `[number, global object]` of a new context with a standard library of its own.
@@ -34,17 +34,37 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         }
     })?;
     // Runs a script in the context of a global object from `newContext`.
-    method(&ops, "runIn", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32| -> Result<Value<'js>> {
+    method(&ops, "runIn", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32, timeout_ms: f64| -> Result<Value<'js>> {
         let Some(other) = std::ptr::NonNull::new(place as usize as *mut qjs::JSContext) else {
             return Err(raw::throw(&ctx, "no such context"));
         };
         // SAFETY: the number comes from `newContext`, whose contexts live as long as the process.
         let other = unsafe { Ctx::from_raw(other) };
-        script(&other, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL)
+        within(&ctx, timeout_ms, || script(&other, &text, &filename, line_offset, qjs::JS_EVAL_TYPE_GLOBAL))
     })?;
     binding.set("ops", ops)?;
     super::script(ctx, "contextify", &binding)?;
     Ok(binding)
+}
+
+/// Runs a script for at most so many milliseconds, for ever if below zero. One that is not done then is broken off, which it cannot catch.
+fn within<'js>(ctx: &Ctx<'js>, timeout_ms: f64, run: impl FnOnce() -> Result<Value<'js>>) -> Result<Value<'js>> {
+    if timeout_ms < 0.0 {
+        return run();
+    }
+    let env = Env::of(ctx)?;
+    let outer = env.deadline.get();
+    let own = env.now_ms() + timeout_ms;
+    env.deadline.set(own.min(outer));
+    let result = run();
+    env.deadline.set(outer);
+    // Where the time of a script around it has run out as well, that one is broken off in its turn.
+    if result.is_err() && env.is_late.get() && env.now_ms() >= own {
+        env.is_late.set(env.now_ms() >= outer);
+        let _broken_off = ctx.catch();
+        return Err(raw::throw_with_code(ctx, &format!("Script execution timed out after {timeout_ms}ms"), "ERR_SCRIPT_EXECUTION_TIMEOUT"));
+    }
+    result
 }
 
 /// Compiles or runs `text` as a script. Two lines stand before it, since the engine counts the columns of a text's first line from 0 (and see
