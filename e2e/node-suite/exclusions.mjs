@@ -13,7 +13,7 @@ const v8Flags = /^--(allow-natives-syntax|track-heap-objects|prof|perf-|cpu-prof
 /** Name, reason, why. The first that matches counts. */
 const rules = [
   [/\/test-(heapsnapshot|heap-prof|cpu-prof|v8-|startup-empty|snapshot-|single-executable|inspect|inspector|debugger|diagnostic-dir-heap|diagnostic-dir-cpu|tick-processor|compile-cache-|code-cache|internal-only-binding-v8|performance-gc|gc-|perf-gc)/, 'v8', 'snapshots, profiles, code caches or the inspector are made by V8'],
-  [/\/test-(worker-heap|worker-cpu|worker-heapsnapshot|worker-heap-snapshot|process-external-stringbuffer|domain-abort-on|abort-on|async-hooks-fatal|wasm-(stack|memory)-|memory-usage-emfile)/, 'v8', 'looks into the engine'],
+  [/\/test-(worker-heap|worker-cpu|worker-heapsnapshot|worker-heap-snapshot|process-external-stringbuffer|domain-abort-on|domain-no-error-handler-abort|domain-with-abort|abort-on|async-hooks-fatal|wasm-(stack|memory)-|memory-usage-emfile)/, 'v8', 'looks into the engine'],
   [/addons|node-api|napi|\/test-(process-dlopen|dlopen|import-addon|openssl-ca-options|crypto-fips|fips|process-versions-addon)/, 'addon', 'loads a shared library'],
   [/\/test-(cluster-dgram|dgram-(multicast|udp6|bind-socket|ipv6|sendto))/, 'os', 'raw UDP'],
   [/\/test-(process-setgroups|process-initgroups|process-euid-egid|process-uid-gid|fs-chown-other|setuid)/, 'os', 'rights of other users'],

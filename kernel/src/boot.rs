@@ -9,6 +9,9 @@ use crate::Effect;
 use crate::descriptor::Device;
 use crate::machine::Machine;
 use crate::process::kinds::KINDS;
+
+/// The machine's name, which `/etc/hostname` begins with.
+pub(crate) const HOSTNAME: &str = "porthole";
 use crate::process::{FIRST, Process};
 use crate::random::Random;
 use crate::vfs::{Caller, Limits, Node, Vfs};

@@ -4,7 +4,7 @@
     ("assert", Full, ""),
     ("async_hooks", Partial, "`AsyncLocalStorage` is complete; hooks hear of promises, timers, handles and requests, but not of HTTP's parsers and messages, and an `await` makes no promise of its own"),
     ("buffer", Partial, "`transcode` and the text encodings of ICU are missing: `TextDecoder` knows UTF-8 and UTF-16LE"),
-    ("child_process", Partial, "Programs are `node` (also by `#!` lines) and `sh` (a small shell of Porthole's own, with `echo`, `cat`, `ls`, `mkdir`, `rm`, `test`, `sleep` and the like inside it, and without loops, functions and command substitution); any other command is `ENOENT`. Handles cannot be sent to a child"),
+    ("child_process", Partial, "Programs are `node` (also by `#!` lines), `sh` (a small shell of Porthole's own, without loops, functions and command substitution), `env`, `cat`, `echo`, `false`, `ls`, `mkdir`, `printf`, `pwd`, `rm`, `sleep`, `test` and `true`; any other command is `ENOENT`. Handles cannot be sent to a child"),
     ("cluster", Partial, "Workers start and talk to the primary; servers are not shared, since handles cannot be sent"),
     ("console", Full, ""),
     ("constants", Full, ""),

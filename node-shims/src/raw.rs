@@ -208,7 +208,8 @@ pub fn throw(ctx: &Ctx<'_>, message: &str) -> Error {
 
 /// As [`throw`], with a `code`.
 pub fn throw_with_code(ctx: &Ctx<'_>, message: &str, code: &str) -> Error {
-    let made = ctx.globals().get::<_, rquickjs::function::Constructor>("Error").and_then(|constructor| constructor.construct::<_, Object>((message,)));
+    let made =
+        ctx.globals().get::<_, rquickjs::function::Constructor>("Error").and_then(|constructor| constructor.construct::<_, Object>((message,)));
     match made.and_then(|error| error.set("code", code).map(|()| error)) {
         Ok(error) => ctx.throw(error.into_value()),
         Err(error) => error,

@@ -24,9 +24,41 @@ pub struct Kind {
 
 pub const NODE: &Kind = &KINDS[0];
 
+/// The executable of the small programs.
+pub const TOOLS: &str = "/usr/bin/tools";
+
 pub const KINDS: &[Kind] = &[
     Kind { name: "node", path: "/usr/local/bin/node", links: &["/usr/bin/node", "/lib/node/bin/node"], start: Start::Image, class: "nodejs" },
     Kind { name: "sh", path: "/bin/sh", links: &["/usr/bin/sh"], start: Start::Image, class: "native" },
+    // Small programs that are one: it does what the name says that it was started by.
+    Kind {
+        name: "tools",
+        path: TOOLS,
+        links: &[
+            "/bin/cat",
+            "/usr/bin/cat",
+            "/bin/echo",
+            "/usr/bin/echo",
+            "/bin/false",
+            "/usr/bin/false",
+            "/bin/ls",
+            "/usr/bin/ls",
+            "/bin/mkdir",
+            "/usr/bin/mkdir",
+            "/usr/bin/printf",
+            "/bin/pwd",
+            "/usr/bin/pwd",
+            "/bin/rm",
+            "/usr/bin/rm",
+            "/bin/sleep",
+            "/usr/bin/sleep",
+            "/usr/bin/test",
+            "/bin/true",
+            "/usr/bin/true",
+        ],
+        start: Start::Image,
+        class: "native",
+    },
     Kind { name: "env", path: "/usr/bin/env", links: &["/bin/env"], start: Start::Env, class: "native" },
 ];
 

@@ -144,6 +144,7 @@ fn env_command(machine: &Machine, who: &Caller, parent: i32, program: &mut Progr
             return Ok(file);
         }
     }
-    // Without a command `env` prints its environment, which no program here does.
-    Err(Errno::ENOENT)
+    // Without a command `env` prints its environment.
+    program.argv = vec![b"env".to_vec()];
+    Ok(super::kinds::TOOLS.as_bytes().to_vec())
 }

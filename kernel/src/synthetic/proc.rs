@@ -27,6 +27,7 @@ pub const TREE: Tree = Tree {
         text("version", 0o444, version),
         directory("sys", 0o555),
         directory("sys/kernel", 0o555),
+        text("sys/kernel/hostname", 0o444, |_, _| line(crate::boot::HOSTNAME)),
         text("sys/kernel/osrelease", 0o444, |_, _| line(RELEASE)),
         text("sys/kernel/ostype", 0o444, |_, _| line("Linux")),
         text("sys/kernel/pid_max", 0o444, |_, _| line(i32::MAX)),

@@ -367,7 +367,8 @@ fn attached<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<Bytes<'js>> {
         Some(object) if object.as_array_buffer().is_none() => object.get::<_, Value>("buffer")?,
         _ => value.clone(),
     };
-    let detached = buffer.as_object().is_some_and(|o| o.get::<_, bool>("detached").unwrap_or(false));
+    let is_detached = |value: &Value<'js>| value.as_object().is_some_and(|object| object.get::<_, bool>("detached").unwrap_or(false));
+    let detached = is_detached(value) || is_detached(&buffer);
     if detached {
         return Err(throw::error(ctx, "ERR_INVALID_STATE", "Cannot validate on a detached buffer"));
     }

@@ -19,10 +19,14 @@ use porthole_abi::flags;
 use crate::Env;
 use crate::bindings::fs::read_to_end;
 
-/// Whether this process is to be a shell.
+/// Whether this process is to be a shell, or one of its commands as a program of its own.
 pub fn is_shell(env: &Env) -> bool {
-    env.start.borrow().exe.ends_with(b"/sh")
+    let start = env.start.borrow();
+    start.exe.ends_with(b"/sh") || start.exe.ends_with(TOOLS)
 }
+
+/// The executable of all commands that are programs.
+const TOOLS: &[u8] = b"/tools";
 
 /// What a shell knows.
 pub struct Shell<'e> {
@@ -59,11 +63,30 @@ pub fn run(env: &Env) -> i32 {
             shell.variables.insert(name.to_owned(), (value.to_owned(), true));
         }
     }
-    shell.variables.insert("PWD".into(), (String::from_utf8_lossy(&start.cwd).into_owned(), true));
+    // A shell tells where it is; a program passes on what it was told.
+    let is_tool = start.exe.ends_with(TOOLS);
+    let told = shell.variables.contains_key("PWD");
+    shell.variables.insert("PWD".into(), (String::from_utf8_lossy(&start.cwd).into_owned(), !is_tool || told));
+    if is_tool {
+        return shell.tool(&argv);
+    }
     shell.main(argv.into_iter().skip(1).collect())
 }
 
 impl Shell<'_> {
+    /// Does what the program's name says.
+    fn tool(&mut self, argv: &[String]) -> i32 {
+        let name = argv.first().map_or("", |name| name.rsplit('/').next().unwrap_or(name));
+        self.line = 0;
+        match builtin::find(name) {
+            Some(command) => command(self, argv, &run::Fds::standard()),
+            None => {
+                self.complain(&format!("{name}: there is no such program in {}", String::from_utf8_lossy(&self.env.start.borrow().exe)));
+                127
+            }
+        }
+    }
+
     fn main(&mut self, arguments: Vec<String>) -> i32 {
         let mut arguments = arguments.into_iter().peekable();
         let mut command = false;

@@ -20,7 +20,7 @@ pub struct Fds {
 }
 
 impl Fds {
-    fn standard() -> Self {
+    pub fn standard() -> Self {
         Self { map: (0..3).map(|fd| (fd, fd)).collect(), close: Vec::new() }
     }
 
@@ -171,7 +171,9 @@ impl Shell<'_> {
 
     pub fn complain_to(&self, fds: &Fds, text: &str) {
         let name = self.arguments.first().map_or("sh", String::as_str);
-        builtin::write_all(self.env, fds.get(2), format!("{name}: {}: {text}\n", self.line).as_bytes());
+        // A command that is a program says its name itself.
+        let place = if self.line == 0 { String::new() } else { format!("{name}: {}: ", self.line) };
+        builtin::write_all(self.env, fds.get(2), format!("{place}{text}\n").as_bytes());
     }
 
     fn redirect(&mut self, redirection: &Redirection, fds: &mut Fds) -> Result<(), ()> {

@@ -157,7 +157,8 @@ pub fn write_string(args: &Args<'_, '_>) -> Outcome {
     let encoding = args.encoding(3);
     let text = args.get(1).ok_or(Trouble::Thrown(rquickjs::Error::Unknown))?;
     let bytes = encoding.encode(text)?;
-    written(args, &bytes, args.integer(2)?)
+    // What is no number is no position: `fs.writeSync(fd, text, 'utf8')`.
+    written(args, &bytes, args.integer(2).unwrap_or(None))
 }
 
 /// `readFileUtf8(pathOrFd, flags)`: one call for a file of ordinary size.

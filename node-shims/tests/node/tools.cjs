@@ -1,0 +1,35 @@
+'use strict';
+// Small programs that programs start.
+const { execFileSync, spawnSync, spawn } = require('child_process');
+const fs = require('fs');
+const place = fs.mkdtempSync('/tmp/tools-');
+process.chdir(place);
+const run = (command, args = [], options = {}) => {
+  const { status, signal, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  console.log(command, args.join(' ').replaceAll(place, '/here'), status, signal, JSON.stringify(stdout.replaceAll(place, '/here')), JSON.stringify(stderr));
+};
+run('echo', ['a', 'b  c']);
+run('echo', ['-n', 'x']);
+run('pwd');
+run('mkdir', ['-p', 'one/two', 'three']);
+run('/bin/ls');
+fs.writeFileSync('one/file', 'content\n');
+run('cat', ['one/file', 'one/file']);
+run('cat', [], { input: 'from stdin' });
+run('cat', ['missing']);
+run('rm', ['-r', 'one', 'three']);
+run('ls', []);
+run('true');
+run('false');
+run('sleep', ['0.01']);
+run('test', ['-d', place]);
+run('test', ['-f', place]);
+run('printf', ['%s-%d\n', 'x', '7']);
+run('env', [], { env: { ONLY: 'this', PATH: '/usr/bin:/bin' } });
+run('/usr/bin/env', ['-i', 'A=1', 'env']);
+run('no-such-program-here'.slice(0, 4) === 'no-s' ? 'true' : 'false');
+console.log(execFileSync('echo', ['sync']).toString());
+const child = spawn('cat');
+child.stdout.on('data', (data) => console.log('cat says', `${data}`));
+child.on('close', (code) => console.log('closed', code));
+child.stdin.end('piped');
