@@ -47,11 +47,13 @@ async function main() {
     seen[test.name] = verdict;
     if (options.verbose || verdict !== known[test.name]) console.log(`${verdict === 'pass' ? 'ok  ' : 'FAIL'} ${test.name}${verdict === 'pass' ? '' : `  ${verdict}`}`);
   });
-  table(seen);
+  for (const row of rows(seen)) console.log(`  ${row.name.padEnd(20)} ${String(row.pass).padStart(5)} of ${String(row.counted).padEnd(5)} ${row.share.padStart(8)}  ${row.skipped} skipped, ${row.excluded} excluded`);
   if (options.update) {
     const all = { ...(filters.length === 0 ? {} : known), ...seen };
     const lines = Object.keys(all).sort().map((name) => `${JSON.stringify(name)}: ${JSON.stringify(all[name])}`);
     await writeFile(statusFile, `{\n${lines.join(',\n')}\n}\n`);
+    const table = rows(all).map(({ name, pass, counted, share, skipped, excluded }) => `| ${name} | ${pass} | ${counted} | ${share} | ${skipped} | ${excluded} |`);
+    await writeFile(path.join(root, 'e2e/node-suite/table.md'), `| module | pass | of | share | skip themselves | not counted |\n| --- | --- | --- | --- | --- | --- |\n${table.join('\n')}\n`);
     return 0;
   }
   const changed = Object.keys(seen).filter((name) => (seen[name] === 'pass') !== (known[name] === 'pass') || known[name] === undefined);
@@ -136,20 +138,19 @@ function oneLine(text) {
   return text.replace(/\s+/g, ' ').slice(0, 160);
 }
 
-function table(seen) {
-  const rows = new Map();
+/** Figures of each module, and of all. */
+function rows(seen) {
+  const found = new Map();
   for (const [name, verdict] of Object.entries(seen)) {
     for (const key of [moduleOf(name), 'all']) {
-      const row = rows.get(key) ?? { pass: 0, counted: 0, skipped: 0, excluded: 0 };
-      rows.set(key, row);
+      const row = found.get(key) ?? { name: key, pass: 0, counted: 0, skipped: 0, excluded: 0 };
+      found.set(key, row);
       if (verdict.startsWith('excluded')) row.excluded += 1;
       else if (verdict.startsWith('skipped')) row.skipped += 1;
       else row.counted += 1;
       if (verdict === 'pass') row.pass += 1;
     }
   }
-  for (const [name, { pass, counted, skipped, excluded }] of [...rows].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const share = counted === 0 ? '' : `${((100 * pass) / counted).toFixed(1)} %`;
-    console.log(`  ${name.padEnd(20)} ${String(pass).padStart(5)} of ${String(counted).padEnd(5)} ${share.padStart(8)}  ${skipped} skipped, ${excluded} excluded`);
-  }
+  const sorted = [...found.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return sorted.map((row) => ({ ...row, share: row.counted === 0 ? '' : `${((100 * row.pass) / row.counted).toFixed(1)} %` }));
 }

@@ -41,7 +41,7 @@ binding.env = new Proxy(environment, {
 
 ObjectDefineProperty(process, 'env', { __proto__: null, value: binding.env, enumerable: true, configurable: true, writable: true });
 ObjectDefineProperty(process, privateSymbols.exit_info_private_symbol, { __proto__: null, value: exitInfo, configurable: true, writable: true });
-const fixed = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true });
+const fixed = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true, configurable: true });
 // V8's version is there because programs read it to tell what syntax they may use; the engine's own stands beside it.
 const versions = {
   node: version, acorn: '8.15.0', ada: '3.3.0', brotli: '1.1.0', cjs_module_lexer: '2.1.0', llhttp: '9.3.0', modules: '137', napi: '10',

@@ -69,6 +69,8 @@ pub struct Env {
     /// When the bootstrap was complete, on the loop's clock; −1 before.
     pub bootstrapped_ms: Cell<f64>,
     pub(crate) calls: Calls,
+    /// What `os.setPriority` was told.
+    pub priority: Cell<i32>,
     /// When the script that runs is to be broken off, on the loop's clock.
     pub deadline: Cell<f64>,
     /// It has been.
@@ -114,6 +116,7 @@ impl Env {
             links: Default::default(),
             born_ms,
             calls: Calls::default(),
+            priority: Cell::new(0),
             deadline: Cell::new(f64::INFINITY),
             is_late: Cell::new(false),
             callback_depth: Cell::new(0),

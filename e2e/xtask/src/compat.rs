@@ -42,6 +42,7 @@ pub fn print() -> String {
          *full*: as in the reference. *partial*: with what is said beside it. *absent*: fails, and says so.\n"
     );
     modules(&mut out);
+    suite(&mut out);
     files(&mut out);
     browsers(&mut out);
     calls(&mut out);
@@ -70,6 +71,18 @@ fn word(level: Level) -> &'static str {
         Partial => "partial",
         Absent => "absent",
     }
+}
+
+/// Written by `cargo xtask node-suite --update`.
+const SUITE: &str = include_str!("../../node-suite/table.md");
+
+fn suite(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "\n## Node's own tests\n\nThose of Node {NODE_VERSION} (`parallel`, `sequential`, `es-module`, `async-hooks`, `message`, `pseudo-tty`), run in Chromium over `jspi` by `cargo xtask node-suite`. \
+         Not counted are tests that need a native addon, V8 itself, what no browser can offer of an operating system, or the internet (`e2e/node-suite/exclusions.mjs`), and those that skip \
+         themselves, as many do on Linux. `e2e/node-suite/status.json` has a line for each test.\n\n{SUITE}"
+    );
 }
 
 fn files(out: &mut String) {

@@ -43,6 +43,22 @@ pub fn bench(arguments: &[String]) -> shell::Outcome {
     drive("e2e/driver/bench.mjs", arguments)
 }
 
+pub const SUITE_HELP: &str = "
+usage: cargo xtask node-suite --suite DIR [--filter RE]… [--transport jspi|xhr] [--jobs N] [--limit S] [--update] [--no-build]
+
+Runs Node's own tests in a headless browser. DIR is a checkout of Node 24.12.0, or of its test/ alone. Compares with e2e/node-suite/status.json: ends with 1 where
+a test passes that is listed as failing, or fails that is listed as passing; `--update` writes what was seen there, and the table of COMPAT.md.
+
+  --filter RE    only tests whose names match (repeatable)
+  --jobs N       tests at a time (default 2)
+  --limit S      seconds for each test (default 20)
+  --verbose      every test's line, not only what differs from the list
+";
+
+pub fn node_suite(arguments: &[String]) -> shell::Outcome {
+    drive("e2e/node-suite/run.mjs", arguments)
+}
+
 fn drive(script: &str, arguments: &[String]) -> shell::Outcome {
     let guest = arguments.iter().position(|word| word == "--").unwrap_or(arguments.len());
     let (options, rest) = arguments.split_at(guest);

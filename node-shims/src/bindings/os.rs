@@ -61,9 +61,26 @@ fn machine<'js>(binding: &Object<'js>) -> Result<()> {
         }
         Ok(list)
     })?;
-    method(binding, "getPriority", |_pid: i32, _ctx: Opt<Object<'js>>| 0)?;
-    // There is nothing to schedule by.
-    method(binding, "setPriority", |_pid: i32, priority: i32, report: Opt<Object<'js>>| -> Result<i32> {
+    // There is nothing to schedule by: a process remembers what it was given.
+    method(binding, "getPriority", |ctx: Ctx<'js>, pid: i32, report: Opt<Object<'js>>| -> Result<i32> {
+        let env = Env::of(&ctx)?;
+        if is_own(&env, pid) {
+            return Ok(env.priority.get());
+        }
+        match (env.kill(pid, 0), report.0) {
+            (Err(errno), Some(report)) => {
+                describe(&report, errno, "uv_os_getpriority")?;
+                Ok(uv(errno))
+            }
+            _ => Ok(0),
+        }
+    })?;
+    method(binding, "setPriority", |ctx: Ctx<'js>, pid: i32, priority: i32, report: Opt<Object<'js>>| -> Result<i32> {
+        let env = Env::of(&ctx)?;
+        if is_own(&env, pid) {
+            env.priority.set(priority);
+            return Ok(0);
+        }
         if priority == 0 {
             return Ok(0);
         }
@@ -72,6 +89,10 @@ fn machine<'js>(binding: &Object<'js>) -> Result<()> {
         }
         Ok(uv(Errno::ENOSYS))
     })
+}
+
+fn is_own(env: &Env, pid: i32) -> bool {
+    pid == 0 || pid == env.start.borrow().pid
 }
 
 fn describe(report: &Object<'_>, errno: Errno, syscall: &str) -> Result<()> {

@@ -21,9 +21,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     })?;
     method(&binding, "getLibuvNow", |ctx: Ctx<'js>| Ok::<_, rquickjs::Error>(Env::of(&ctx)?.uptime_ms().floor()))?;
     method(&binding, "scheduleTimer", |ctx: Ctx<'js>, ms: f64| -> Result<()> {
-        let env = Env::of(&ctx)?;
-        schedule(&env, ms);
-        env.event_loop.timer_referenced.set(true);
+        schedule(&*Env::of(&ctx)?, ms);
         Ok(())
     })?;
     method(&binding, "toggleTimerRef", |ctx: Ctx<'js>, referenced: bool| -> Result<()> {

@@ -158,7 +158,8 @@ pub fn write_string(args: &Args<'_, '_>) -> Outcome {
     let text = args.get(1).ok_or(Trouble::Thrown(rquickjs::Error::Unknown))?;
     let bytes = encoding.encode(text)?;
     // What is no number is no position: `fs.writeSync(fd, text, 'utf8')`.
-    written(args, &bytes, args.integer(2).unwrap_or(None))
+    let position = if args.get(2).is_some_and(|value| value.is_number() || value.is_big_int()) { args.integer(2)? } else { None };
+    written(args, &bytes, position)
 }
 
 /// `readFileUtf8(pathOrFd, flags)`: one call for a file of ordinary size.
