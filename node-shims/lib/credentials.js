@@ -4,7 +4,7 @@ const env = { get: (name) => Object.hasOwn(process.env, name) ? process.env[name
 binding.implementsPosixCredentials = true;
 binding.safeGetenv = (name) => env.get(`${name}`);
 binding.getTempDir = () => {
-  const dir = env.get('TMPDIR') ?? env.get('TMP') ?? env.get('TEMP') ?? '/tmp';
+  const dir = env.get('TMPDIR') || env.get('TMP') || env.get('TEMP') || '/tmp';
   return dir.length > 1 && dir.endsWith('/') ? dir.slice(0, -1) : dir;
 };
 const { uid, gid } = internalBinding('process_methods').identity;
