@@ -46,7 +46,10 @@ binding.resourceUsage = (array) => {
   array[2] = MathRound(memory()[0] / 1024);
 };
 binding._getActiveRequests = () => [];
-binding._getActiveHandles = () => [];
+binding._getActiveHandles = () => {
+  const { owner_symbol: owner } = isolateSymbols;
+  return binding.activeHandles().map((handle) => handle[owner] ?? handle);
+};
 binding._debugProcess = () => {};
 binding._debugEnd = () => {};
 binding.causeSegfault = binding.abort;

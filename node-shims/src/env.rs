@@ -45,6 +45,8 @@ pub struct Env {
     pub promise_hooks: crate::bindings::async_wrap::PromiseHooks,
     /// `[count, refCount, hasOutstanding]`.
     pub immediate_info: Shared<u32>,
+    /// How many timers are referenced.
+    pub timeout_info: Shared<u32>,
     /// `[kExiting, kExitCode, kHasExitCode]`.
     pub exit_info: Shared<i32>,
     pub process: RefCell<Option<Kept>>,
@@ -98,6 +100,7 @@ impl Env {
             async_hook_fields: Shared::default(),
             promise_hooks: Default::default(),
             immediate_info: Shared::default(),
+            timeout_info: Shared::default(),
             exit_info: Shared::default(),
             process: RefCell::default(),
             primordials: RefCell::default(),

@@ -128,6 +128,6 @@ impl EventLoop {
 
     /// Kinds of the handles that keep the loop alive.
     pub fn active_kinds(&self) -> Vec<&'static str> {
-        self.handles.borrow().values().filter(|state| state.active && state.referenced).map(|state| state.kind).collect()
+        self.handles.borrow().values().filter(|state| state.referenced).map(|state| state.kind).collect()
     }
 }

@@ -9,6 +9,9 @@ use super::method;
 use crate::env::texts;
 use crate::{Env, engine};
 
+/// Place in `immediateInfo`.
+const IMMEDIATES_REFERENCED: usize = 1;
+
 /// Fills in what Node's C++ gives to the new `process`.
 pub fn create_process<'js>(ctx: &Ctx<'js>, env: &Env, process: Object<'js>) -> Result<Object<'js>> {
     let start = env.start.borrow();
@@ -94,11 +97,13 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&binding, "getActiveResourcesInfo", |ctx: Ctx<'js>| -> Result<Vec<&'static str>> {
         let env = Env::of(&ctx)?;
         let mut kinds = env.event_loop.active_kinds();
-        if env.event_loop.timer.get().is_some() && env.event_loop.timer_referenced.get() {
-            kinds.push("Timeout");
-        }
+        let counted = |kind: &'static str, count: u32| std::iter::repeat_n(kind, count as usize);
+        kinds.extend(counted("Timeout", env.timeout_info.get(0)));
+        kinds.extend(counted("Immediate", env.immediate_info.get(IMMEDIATES_REFERENCED)));
         Ok(kinds)
     })?;
+    // Objects of handles that hold the process.
+    method(&binding, "activeHandles", |ctx: Ctx<'js>| Ok::<_, rquickjs::Error>(crate::handles::Handles::of(&ctx).active(&ctx)))?;
     method(&binding, "setEmitWarningSync", |ctx: Ctx<'js>, callback: Function<'js>| -> Result<()> {
         Env::of(&ctx)?.callbacks.borrow_mut().emit_warning_sync = Some(rquickjs::Persistent::save(&ctx, callback));
         Ok(())

@@ -33,9 +33,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Ok(())
     })?;
     binding.set("immediateInfo", env.immediate_info.create(ctx, "Uint32Array", 3)?)?;
-    let timeout_info: rquickjs::function::Constructor = ctx.globals().get("Int32Array")?;
-    let timeout_info: Object = timeout_info.construct((1,))?;
-    binding.set("timeoutInfo", timeout_info)?;
+    binding.set("timeoutInfo", env.timeout_info.create(ctx, "Int32Array", 1)?)?;
     Ok(binding)
 }
 

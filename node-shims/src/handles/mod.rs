@@ -100,6 +100,13 @@ impl Handles {
         self.0.objects.borrow().get(&id.0).cloned().and_then(|(object, _)| object.restore(ctx).ok())
     }
 
+    /// Objects of all handles that are open and referenced.
+    pub fn active<'js>(&self, ctx: &Ctx<'js>) -> Vec<Object<'js>> {
+        let Ok(env) = Env::of(ctx) else { return Vec::new() };
+        let ids: Vec<HandleId> = self.0.objects.borrow().keys().map(|id| HandleId(*id)).collect();
+        ids.into_iter().filter(|id| env.event_loop.has_ref(*id)).filter_map(|id| self.object(ctx, id)).collect()
+    }
+
     /// The asynchronous context that the handle was made in.
     pub fn frame(&self, id: HandleId) -> Frame {
         self.0.objects.borrow().get(&id.0).map(|(_, frame)| frame.clone()).unwrap_or_default()
