@@ -7,7 +7,7 @@ usage: cargo xtask setup
 
 Finds or installs, and does nothing where all is there:
   - a Rust toolchain with wasm32-unknown-unknown: the default one, else by rustup, else Debian's second one
-  - a clang that compiles C for wasm32
+  - a clang that compiles C for wasm32, and `patch`
   - the Node packages of package-lock.json
   - the JavaScript library of the pinned Node release, into target/node-lib/
   - Chromium, and Firefox where it can be had
@@ -29,6 +29,10 @@ pub fn run(arguments: &[String]) -> shell::Outcome {
 pub fn for_build() -> Result<Toolchain, String> {
     npm::install()?;
     node_library::extract()?;
+    // node-shims/engine/cc changes the engine's source with it.
+    if shell::which(&["patch"]).is_none() {
+        shell::apt_install(&["patch"], "the program `patch`")?;
+    }
     Toolchain::find()
 }
 
