@@ -244,7 +244,7 @@ fn a_copied_tree_is_the_same_and_another() {
 
 #[test]
 fn a_copy_needs_room_for_its_files() {
-    let world = World::with(Config { files: 80, ..Config::default() });
+    let world = World::with(Config { files: 110, ..Config::default() });
     let me = world.as_process(1);
     me.mkdir(b"/tmp/d", 0o755).unwrap();
     let mut count = 0;

@@ -210,7 +210,7 @@ impl Host {
         let id = self.wanted.swap_remove(self.dice.below(self.wanted.len()));
         self.tally.loads += 1;
         let refuse = self.mortal && self.seed % 7 == 3 && self.dice.one_in(4);
-        let data = Some(self.store.chunk(id)).filter(|_| !refuse);
+        let data = self.store.late_chunk(id).filter(|_| !refuse);
         let mut out = Vec::new();
         self.machine.loaded(self.now, id, data, &mut out);
         self.refusing = refuse;

@@ -46,6 +46,11 @@ impl Store {
         self.chunks.get(&id).unwrap_or_else(|| panic!("chunk {id} is asked for and not there")).clone()
     }
 
+    /// A chunk that may have been dropped since it was asked for: nobody may need it then (`Host::predict` sees to that).
+    pub fn late_chunk(&self, id: u64) -> Option<Vec<u8>> {
+        self.chunks.get(&id).cloned()
+    }
+
     pub fn is_flushed(&self) -> bool {
         self.durable == self.last()
     }
