@@ -210,3 +210,45 @@ fn a_socket_pair_is_connected() {
     let pipe = me.pipe().unwrap();
     assert_eq!(me.accept(pipe.reader), Err(Errno::ENOTSOCK));
 }
+
+#[test]
+fn descriptors_are_passed() {
+    let world = World::new();
+    let parent = world.as_process(1);
+    let pair = parent.socketpair().unwrap();
+    let child = world.as_process(world.spawn(&[(3, pair.other)]));
+    parent.close(pair.other).unwrap();
+    let listener = parent.listen(at(INET, "127.0.0.1", 0), 4).unwrap();
+    let port = listener.address.clone();
+    let client = parent.connect(port.clone()).unwrap().fd;
+    let served = parent.accept(listener.fd).unwrap().fd;
+    assert_eq!(child.take_fd(3), Err(Errno::EAGAIN));
+    parent.pass_fd(pair.one, served).unwrap();
+    parent.pass_fd(pair.one, listener.fd).unwrap();
+    parent.close(served).unwrap();
+    parent.close(listener.fd).unwrap();
+    let taken = child.take_fd(3).unwrap();
+    assert_eq!(taken.kind, flags::FD_TCP);
+    child.write(taken.fd, b"from the child", -1).unwrap();
+    assert_eq!(parent.read(client, 99, -1).unwrap().data, b"from the child");
+    let second = parent.connect(port.clone()).unwrap().fd;
+    let taken = child.take_fd(3).unwrap();
+    assert_eq!(taken.kind, flags::FD_LISTENER);
+    let served = child.accept(taken.fd).unwrap().fd;
+    child.write(served, b"served", -1).unwrap();
+    assert_eq!(parent.read(second, 99, -1).unwrap().data, b"served");
+    assert_eq!(child.take_fd(3), Err(Errno::EAGAIN));
+
+    // What cannot be passed.
+    assert_eq!(parent.pass_fd(pair.one, pair.one), Err(Errno::EINVAL));
+    let pipe = parent.pipe().unwrap();
+    assert_eq!(parent.pass_fd(pair.one, pipe.reader), Err(Errno::EINVAL));
+    assert_eq!(parent.pass_fd(pipe.reader, client), Err(Errno::ENOTSOCK));
+    assert_eq!(parent.pass_fd(pair.one, 77), Err(Errno::EBADF));
+    while parent.pass_fd(pair.one, client).is_ok() {}
+    assert_eq!(parent.pass_fd(pair.one, client), Err(Errno::EAGAIN));
+    // What nobody takes ends with the socket that holds it.
+    parent.close(client).unwrap();
+    child.exit(0).unwrap();
+    assert_eq!(parent.pass_fd(pair.one, second), Err(Errno::EPIPE));
+}

@@ -107,8 +107,14 @@ class LibuvStreamWrap extends HandleWrap {
   setBlocking(on) { return ops.setBlocking(idOf(this), !!on); }
   writeBuffer(req, data) { return ops.writeBuffer(idOf(this), req, data); }
   writev(req, chunks, allBuffers) { return ops.writev(idOf(this), req, chunks, !!allBuffers); }
-  // `sendHandle`: descriptors are not passed between processes here.
-  writeUtf8String(req, text, sendHandle) { return sendHandle ? UV_ENOTSUP : ops.writeString(idOf(this), req, text, 'utf8'); }
+  // `sendHandle`: a descriptor that goes along, for a process.
+  writeUtf8String(req, text, sendHandle) {
+    if (sendHandle) {
+      const status = sendHandle instanceof LibuvStreamWrap ? ops.passFd(idOf(this), idOf(sendHandle)) : UV_ENOTSUP;
+      if (status < 0) return status;
+    }
+    return ops.writeString(idOf(this), req, text, 'utf8');
+  }
   writeAsciiString(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
   writeLatin1String(req, text) { return ops.writeString(idOf(this), req, text, 'latin1'); }
   writeUcs2String(req, text) { return ops.writeString(idOf(this), req, text, 'utf16le'); }

@@ -28,4 +28,4 @@ pub use stat::Stat;
 pub use syscall::{Call, Syscalls, reply};
 
 /// Version of the words. A service worker and a process image of different versions do not talk.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

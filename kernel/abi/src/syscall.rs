@@ -343,6 +343,11 @@ syscalls! {
     /// `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on
     /// read, after whatever came before it; if that is not even a head, a head of status 0 comes first, whose `text` says why.
     87 fetch Fetch { method: Bytes<'a>, url: Bytes<'a>, headers: List<Header>, body: u8 } -> { fd: i32 } Fetch Change Full;
+    /// Hands a socket or a listener to whoever has the other end of `via`, a connected socket: one more descriptor, which it takes with `take_fd`. `EINVAL`: another
+    /// kind of descriptor, or a socket that holds such itself; `EAGAIN`: too many wait.
+    88 pass_fd PassFd { via: i32, fd: i32 } -> {} Own Change Full;
+    /// The next descriptor that was passed. `EAGAIN`: none. `kind`: as `fd_kind`.
+    89 take_fd TakeFd { via: i32 } -> { fd: i32, kind: u8 } Own Change Full;
 
     /// A terminal: what a program writes to `slave` is read from `master`.
     100 openpty Openpty { columns: u16, rows: u16 } -> { master: i32, slave: i32 } Own Change Full;

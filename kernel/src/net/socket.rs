@@ -1,5 +1,7 @@
 //! Stream sockets, as tcp(7) and unix(7) have them: two queues of bytes with half-close, resets and back-pressure.
 
+use std::collections::VecDeque;
+
 use porthole_abi::{Errno, flags};
 use rkyv::{Archive, Deserialize, Serialize};
 
@@ -39,6 +41,8 @@ pub struct Socket {
     pub write_failed: bool,
     /// An errno's number to report once, or 0.
     pub error: u16,
+    /// Descriptions that were passed to whoever reads here, each held.
+    pub passed: VecDeque<DescriptionId>,
 }
 
 impl Socket {
@@ -55,6 +59,7 @@ impl Socket {
             write_shut: false,
             write_failed: false,
             error: 0,
+            passed: VecDeque::new(),
         }
     }
 
@@ -199,6 +204,9 @@ impl Machine {
     /// Closes a socket. `reset`: the other side hears `ECONNRESET` even if nothing was left unread.
     pub(crate) fn socket_gone(&mut self, id: SocketId, reset: bool) {
         let Some(socket) = self.state.sockets.remove(&id) else { return };
+        for description in socket.passed {
+            self.let_go(description);
+        }
         if socket.connecting {
             for listener in self.state.listeners.values_mut() {
                 listener.waiting.retain(|waiting| *waiting != id);

@@ -215,6 +215,8 @@ fn dispatch(m: &mut Machine, pid: i32, call: Call<'_>, out: &mut Vec<u8>) -> Res
 
         Call::Listen { address, backlog } => socket::listen(m, pid, address, backlog)?.put(out),
         Call::Accept { fd } => socket::accept(m, pid, fd)?.put(out),
+        Call::PassFd { via, fd } => socket::pass_fd(m, pid, via, fd)?.put(out),
+        Call::TakeFd { via } => socket::take_fd(m, pid, via)?.put(out),
         Call::Connect { address } => socket::connect(m, pid, address)?.put(out),
         Call::Shutdown { fd, how } => socket::shutdown(m, pid, fd, how)?.put(out),
         Call::Sockname { fd } => socket::sockname(m, pid, fd)?.put(out),

@@ -18,6 +18,12 @@ fn socket_of(machine: &Machine, pid: i32, fd: i32) -> Result<SocketId, Errno> {
     }
 }
 
+impl Machine {
+    fn socket_behind(&self, pid: i32, fd: i32) -> Option<SocketId> {
+        socket_of(self, pid, fd).ok()
+    }
+}
+
 /// Gives a process a socket that was made with another owner for the moment.
 fn hand_over(machine: &mut Machine, pid: i32, socket: SocketId) -> Result<i32, Errno> {
     let (fd, description) = machine.install_known(pid, Description::Socket { socket })?;
@@ -57,6 +63,49 @@ pub fn accept(machine: &mut Machine, pid: i32, fd: i32) -> Result<reply::Accept,
     let accepted = machine.accept(pid, listener);
     let (fd, peer) = accepted?;
     Ok(reply::Accept { fd, peer: peer.to_abi() })
+}
+
+/// Descriptors that may wait in a socket.
+const MOST_PASSED: usize = 64;
+
+pub fn pass_fd(machine: &mut Machine, pid: i32, via: i32, fd: i32) -> Result<reply::PassFd, Errno> {
+    let socket = socket_of(machine, pid, via)?;
+    let (description, what) = machine.description(pid, fd)?;
+    match what {
+        // One that holds others could hold itself, and would never end.
+        Description::Socket { socket: passed } => {
+            let passed = *passed;
+            if passed == socket || machine.socket(passed)?.passed.iter().next().is_some() {
+                return Err(Errno::EINVAL);
+            }
+        }
+        Description::Listener { .. } => {}
+        _ => return Err(Errno::EINVAL),
+    }
+    let peer = machine.socket(socket)?.peer.ok_or(Errno::EPIPE)?;
+    if Some(peer) == machine.socket_behind(pid, fd) {
+        return Err(Errno::EINVAL);
+    }
+    let Some(other) = machine.state.sockets.get_mut(&peer) else { return Err(Errno::EPIPE) };
+    if other.passed.len() >= MOST_PASSED {
+        return Err(Errno::EAGAIN);
+    }
+    other.passed.push_back(description);
+    if let Some(open) = machine.state.descriptions.get_mut(&description) {
+        open.holders += 1;
+    }
+    Ok(reply::PassFd {})
+}
+
+pub fn take_fd(machine: &mut Machine, pid: i32, via: i32) -> Result<reply::TakeFd, Errno> {
+    let socket = socket_of(machine, pid, via)?;
+    machine.room_for(pid, 1)?;
+    let Some(here) = machine.state.sockets.get_mut(&socket) else { return Err(Errno::EBADF) };
+    let description = here.passed.pop_front().ok_or(Errno::EAGAIN)?;
+    let shared = machine.share(pid, description, 0);
+    machine.let_go(description);
+    let fd = shared?;
+    Ok(reply::TakeFd { fd, kind: super::io::fd_kind(machine, pid, fd)?.kind })
 }
 
 pub fn connect(machine: &mut Machine, pid: i32, address: Address) -> Result<reply::Connect, Errno> {

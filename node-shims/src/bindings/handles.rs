@@ -12,6 +12,9 @@ use crate::handles::{Handles, Stream, UV_EOF, socket, status, uv};
 use porthole_abi::{Address, Errno};
 use std::rc::Rc;
 
+/// Connections that may wait where nobody says how many (Node's own number).
+const SOMAXCONN: u32 = 511;
+
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
     lifetime(&binding)?;
@@ -54,6 +57,24 @@ fn lifetime<'js>(binding: &Object<'js>) -> Result<()> {
         }
         stream.adopt(fd);
         Ok(0)
+    })?;
+    // passFd(via, id): the descriptor of a handle goes to whoever has the other end. A status.
+    method(binding, "passFd", |ctx: Ctx<'js>, via: u32, id: u32| -> Result<i32> {
+        let env = Env::of(&ctx)?;
+        let (via, passed) = (stream(&ctx, via)?, stream(&ctx, id)?);
+        // One that is bound and does not listen yet is only an address here: whoever gets it will listen.
+        if passed.fd() < 0
+            && passed.bound_address().is_some()
+            && let Err(errno) = passed.claim(&env, SOMAXCONN)
+        {
+            return Ok(uv(errno));
+        }
+        Ok(status(env.pass_fd(via.fd(), passed.fd())))
+    })?;
+    // takeFd(via): `[descriptor, kind]` of the next that came, if one has.
+    method(binding, "takeFd", |ctx: Ctx<'js>, via: u32| -> Result<Option<Vec<i32>>> {
+        let via = stream(&ctx, via)?;
+        Ok(Env::of(&ctx)?.take_fd(via.fd()).ok().map(|taken| vec![taken.fd, i32::from(taken.kind)]))
     })?;
     method(binding, "fd", |ctx: Ctx<'js>, id: u32| -> i32 { Handles::of(&ctx).stream(HandleId(id)).map_or(uv(Errno::EBADF), |stream| stream.fd()) })
 }

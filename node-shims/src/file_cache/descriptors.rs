@@ -69,6 +69,7 @@ impl Descriptors {
                 no_file(pty.map(|pty| pty.slave));
             }
             Call::Accept { .. } => no_file(decode::<reply::Accept>(payload).map(|it| it.fd)),
+            Call::TakeFd { .. } => no_file(decode::<reply::TakeFd>(payload).map(|it| it.fd)),
             Call::Connect { .. } => no_file(decode::<reply::Connect>(payload).map(|it| it.fd)),
             Call::Listen { .. } => no_file(decode::<reply::Listen>(payload).map(|it| it.fd)),
             Call::Fetch { .. } => no_file(decode::<reply::Fetch>(payload).map(|it| it.fd)),

@@ -23,19 +23,22 @@ impl Stream {
 
     /// Listens at the bound address. `accepted` is called with the descriptor of each connection.
     pub fn listen<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, env: &Env, backlog: u32, accepted: Function<'js>) -> i32 {
-        if self.fd() < 0 {
-            let address = self.bound.borrow().clone();
-            let Some(address) = address else { return uv(Errno::EINVAL) };
-            match Syscalls::listen(env, address, backlog) {
-                Ok(reply) => {
-                    self.adopt(reply.fd);
-                    *self.bound.borrow_mut() = Some(reply.address);
-                }
-                Err(errno) => return uv(errno),
-            }
+        if let Err(errno) = self.claim(env, backlog) {
+            return uv(errno);
         }
         *self.listening.borrow_mut() = Some(Persistent::save(ctx, accepted));
         self.update(env)
+    }
+
+    /// Makes the listener of a bound address, if it is not there.
+    pub fn claim(&self, env: &Env, backlog: u32) -> Result<(), Errno> {
+        if self.fd() < 0 {
+            let address = self.bound.borrow().clone().ok_or(Errno::EINVAL)?;
+            let reply = Syscalls::listen(env, address, backlog)?;
+            self.adopt(reply.fd);
+            *self.bound.borrow_mut() = Some(reply.address);
+        }
+        Ok(())
     }
 
     pub(super) fn accept(self: &Rc<Self>, ctx: &Ctx<'_>, env: &Env) {

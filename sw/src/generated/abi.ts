@@ -1,7 +1,7 @@
 // Printed from kernel/abi by `cargo run -p porthole-abi --example typescript`. Changes here are lost.
 
 /** Version of the words. A service worker and a process image of different versions do not talk. */
-export const VERSION = 2;
+export const VERSION = 3;
 export const REQUEST_HEADER = 20;
 export const REPLY_HEADER = 16;
 /** The largest frame that the kernel reads, in bytes. */
@@ -325,6 +325,10 @@ export interface Calls {
   socket_error: { args: { fd: number }; reply: { errno: number } };
   /** A request to another host through the browser. Write the body, `shutdown` to end it (`body` 1), then read: first `len:u32` and a `reply::FetchHead`-shaped record (`status:u16 url:bytes text:bytes headers:Header[]`), then the body. A network failure is `ERROR` readiness and `EIO` on read, after whatever came before it; if that is not even a head, a head of status 0 comes first, whose `text` says why. */
   fetch: { args: { method: Uint8Array; url: Uint8Array; headers: Header[]; body: number }; reply: { fd: number } };
+  /** Hands a socket or a listener to whoever has the other end of `via`, a connected socket: one more descriptor, which it takes with `take_fd`. `EINVAL`: another kind of descriptor, or a socket that holds such itself; `EAGAIN`: too many wait. */
+  pass_fd: { args: { via: number; fd: number }; reply: {} };
+  /** The next descriptor that was passed. `EAGAIN`: none. `kind`: as `fd_kind`. */
+  take_fd: { args: { via: number }; reply: { fd: number; kind: number } };
   /** A terminal: what a program writes to `slave` is read from `master`. */
   openpty: { args: { columns: number; rows: number }; reply: { master: number; slave: number } };
   /** A terminal's size and mode. `ENOTTY`: not a terminal. */
@@ -417,6 +421,8 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   peername: { number: 85, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { address: getAddress(from) }; } },
   socket_error: { number: 86, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { errno: from.u16() }; } },
   fetch: { number: 87, pure: false, put(out, args) { out.bytes(args.method); out.bytes(args.url); out.list(args.headers, (item) => putHeader(out, item)); out.u8(args.body); }, get(from) { return { fd: from.i32() }; } },
+  pass_fd: { number: 88, pure: false, put(out, args) { out.i32(args.via); out.i32(args.fd); }, get() { return {}; } },
+  take_fd: { number: 89, pure: false, put(out, args) { out.i32(args.via); }, get(from) { return { fd: from.i32(), kind: from.u8() }; } },
   openpty: { number: 100, pure: false, put(out, args) { out.u16(args.columns); out.u16(args.rows); }, get(from) { return { master: from.i32(), slave: from.i32() }; } },
   tty_get: { number: 101, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { columns: from.u16(), rows: from.u16(), mode: from.u8() }; } },
   tty_set_mode: { number: 102, pure: false, put(out, args) { out.i32(args.fd); out.u8(args.mode); }, get() { return {}; } },
