@@ -74,9 +74,7 @@ pub fn run(host: Box<dyn Host>) -> i32 {
         if let Err(error) = boot(&ctx, &env).and_then(|main| start_main(&ctx, &env, main)) {
             bindings::errors::uncaught(&ctx, &env, error);
         }
-        let code = run_loop::run(&ctx, &env);
-        bindings::worker::link::settle(&env);
-        code
+        run_loop::run(&ctx, &env)
     });
     // The process is over: its memory goes with the worker or the thread. Freeing an object graph of this size takes longer than the exit itself.
     std::mem::forget(context);

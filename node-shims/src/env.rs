@@ -366,6 +366,7 @@ impl Env {
 
     /// Nothing that was written without waiting is lost in silence: a program that did not hear of it ends as one that failed.
     fn end(&self, code: i32) {
+        crate::bindings::worker::link::settle(self);
         self.settle();
         let code = match self.take_late() {
             Some(late) => {

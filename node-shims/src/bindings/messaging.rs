@@ -14,16 +14,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     if let Some(exports) = exports {
         ops.set("exports", exports.restore(ctx)?)?;
     }
-    method(&ops, "openHandle", |ctx: Ctx<'js>| -> Result<u32> {
-        let env = Env::of(&ctx)?;
-        let handle = env.event_loop.open_handle("MessagePort");
-        env.event_loop.set_active(handle, true);
-        Ok(handle.0)
-    })?;
-    method(&ops, "setRef", |ctx: Ctx<'js>, handle: u32, referenced: bool| -> Result<()> {
-        Env::of(&ctx)?.event_loop.set_ref(HandleId(handle), referenced);
-        Ok(())
-    })?;
+    holds(&ops, "MessagePort")?;
     method(&ops, "hasRef", |ctx: Ctx<'js>, handle: u32| Ok::<_, rquickjs::Error>(Env::of(&ctx)?.event_loop.has_ref(HandleId(handle))))?;
     method(&ops, "closeHandle", |ctx: Ctx<'js>, handle: u32, callback: Function<'js>| -> Result<()> {
         let callback = Persistent::save(&ctx, callback);
@@ -45,6 +36,20 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     binding.set("ops", ops)?;
     super::script(ctx, "messaging", &binding)?;
     Ok(binding)
+}
+
+/// Adds `openHandle` and `setRef`: for what holds the loop and is nothing else to it.
+pub fn holds<'js>(ops: &Object<'js>, kind: &'static str) -> Result<()> {
+    method(ops, "openHandle", move |ctx: Ctx<'js>| -> Result<u32> {
+        let env = Env::of(&ctx)?;
+        let handle = env.event_loop.open_handle(kind);
+        env.event_loop.set_active(handle, true);
+        Ok(handle.0)
+    })?;
+    method(ops, "setRef", |ctx: Ctx<'js>, handle: u32, referenced: bool| -> Result<()> {
+        Env::of(&ctx)?.event_loop.set_ref(HandleId(handle), referenced);
+        Ok(())
+    })
 }
 
 fn call(ctx: &Ctx<'_>, callback: crate::env::Callback) {

@@ -83,16 +83,7 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         let _gone = Env::of(&ctx)?.kill(pid, porthole_abi::signal::SIGKILL);
         Ok(())
     })?;
-    method(&ops, "openHandle", |ctx: Ctx<'js>| -> Result<u32> {
-        let env = Env::of(&ctx)?;
-        let handle = env.event_loop.open_handle("Worker");
-        env.event_loop.set_active(handle, true);
-        Ok(handle.0)
-    })?;
-    method(&ops, "setRef", |ctx: Ctx<'js>, handle: u32, referenced: bool| -> Result<()> {
-        Env::of(&ctx)?.event_loop.set_ref(HandleId(handle), referenced);
-        Ok(())
-    })?;
+    super::messaging::holds(&ops, "Worker")?;
     method(&ops, "closeHandle", |ctx: Ctx<'js>, handle: u32| -> Result<()> {
         Env::of(&ctx)?.event_loop.close_handle(HandleId(handle), |_| ());
         Ok(())

@@ -10,6 +10,7 @@ if (!isMainThread) {
       parentPort.postMessage({ threadId, workerData, env: process.env.GIVEN, argv: process.argv.slice(2), data: getEnvironmentData('key'), limit: resourceLimits.stackSizeMb });
     },
     echo() { parentPort.on('message', (message) => { if (message === 'end') parentPort.close(); else parentPort.postMessage(message); }); },
+    large() { parentPort.once('message', (buffer) => parentPort.postMessage(buffer, [buffer])); },
     port() { parentPort.once('message', ({ port }) => { port.on('message', (text) => port.postMessage(`${text} came`)); port.on('close', () => parentPort.postMessage('the port was closed')); }); },
     throws() { throw Object.assign(new RangeError('out of it'), { code: 'E_OUT' }); },
     rejects() { Promise.reject(new TypeError('not kept')); },
@@ -54,6 +55,14 @@ if (!isMainThread) {
       try { worker.postMessage(bad); } catch (error) { say(error.name, error.code); }
     }
     worker.postMessage('end');
+    await ended(worker);
+
+    // Longer than what the way between them holds; the thread ends while it is on its way.
+    worker = thread('large');
+    const large = new Uint8Array(5 << 20).fill(7);
+    worker.postMessage(large.buffer, [large.buffer]);
+    const [back] = await once(worker, 'message');
+    say(large.length, back.byteLength, new Uint8Array(back).every((byte) => byte === 7));
     await ended(worker);
 
     worker = thread('port');

@@ -16,6 +16,8 @@ use crate::{Env, raw};
 
 const HEADER: usize = 9;
 const READ: u32 = 256 << 10;
+/// Written at a time: a call carries no more than a frame does.
+const PIECE: usize = 256 << 10;
 
 /// All links of a process, by their descriptors.
 #[derive(Default)]
@@ -132,7 +134,7 @@ impl Link {
         let mut unsent = self.unsent.borrow_mut();
         while !unsent.is_empty() {
             let piece = unsent.as_slices().0;
-            match env.write(self.fd, piece, -1) {
+            match env.write(self.fd, &piece[..piece.len().min(PIECE)], -1) {
                 Ok(done) if done.written > 0 => drop(unsent.drain(..done.written as usize)),
                 Ok(_) | Err(Errno::EAGAIN) => return,
                 // The end is heard where it is read.
@@ -155,6 +157,10 @@ impl Link {
     }
 
     fn hear_frames(&self, ctx: &Ctx<'_>, env: &Env) {
+        // A long frame comes in many pieces, and is not copied for each.
+        if split(&self.partial.borrow()).is_none() {
+            return;
+        }
         let bytes = std::mem::take(&mut *self.partial.borrow_mut());
         let mut rest = bytes.as_slice();
         while let Some((frame, after)) = split(rest) {
