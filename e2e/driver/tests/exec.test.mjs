@@ -98,7 +98,7 @@ test('a guest does not notice that the kernel is stopped again and again', async
 test('a request whose kernel is stopped under it is asked again', async () => {
   // What is done once for all requests goes on whether or not one of them is lost, as the loading of modules does.
   const program = `const fs = require("fs"); fs.writeFileSync("/tmp/f", "x");
-    const read = async () => { for (let n = 0; n < 100; n++) await fs.promises.readFile("/tmp/f"); return "whole"; };
+    const read = async () => { for (let n = 0; n < 200; n++) await (await fs.promises.open("/tmp/f")).close(); return "whole"; };
     let once;
     require("http").createServer(async (request, response) => response.end(await (once ??= read()))).listen(3000)`;
   const { code, stdout } = await exec(['--chaos', '50', '--json', '--get', '3000/a', '--get', '3000/b', '--', 'node', '-e', program]);
