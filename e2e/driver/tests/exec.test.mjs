@@ -87,7 +87,8 @@ test('a batch runs in one browser, a line of JSON a job', async () => {
 });
 
 test('a guest does not notice that the kernel is stopped again and again', async () => {
-  const program = 'const fs = require("fs"); let sum = 0; for (let n = 0; n < 300; n++) { fs.writeFileSync("/tmp/f", String(n)); sum += +fs.readFileSync("/tmp/f") } console.log(sum)';
+  const program = `const fs = require("fs"); const nobody = new Int32Array(new SharedArrayBuffer(4)); let sum = 0;
+    for (let n = 0; n < 300; n++) { fs.writeFileSync("/tmp/f", String(n)); sum += +fs.readFileSync("/tmp/f"); Atomics.wait(nobody, 0, 0, 3); } console.log(sum)`;
   const { code, stdout } = await exec(['--chaos', '50', '--json', '--', 'node', '-e', program]);
   const result = JSON.parse(stdout);
   assert.equal(result.stdout, '44850\n');
@@ -96,9 +97,9 @@ test('a guest does not notice that the kernel is stopped again and again', async
 });
 
 test('a request whose kernel is stopped under it is asked again', async () => {
-  // What is done once for all requests goes on whether or not one of them is lost, as the loading of modules does.
+  // It takes a second, so that the stops come while it is under way. What is done once for all requests goes on whether or not one of them is lost, as the loading of modules does.
   const program = `const fs = require("fs"); fs.writeFileSync("/tmp/f", "x");
-    const read = async () => { for (let n = 0; n < 200; n++) await (await fs.promises.open("/tmp/f")).close(); return "whole"; };
+    const read = async () => { for (let n = 0; n < 200; n++) { await (await fs.promises.open("/tmp/f")).close(); await new Promise((later) => setTimeout(later, 5)); } return "whole"; };
     let once;
     require("http").createServer(async (request, response) => response.end(await (once ??= read()))).listen(3000)`;
   const { code, stdout } = await exec(['--chaos', '50', '--json', '--get', '3000/a', '--get', '3000/b', '--', 'node', '-e', program]);
