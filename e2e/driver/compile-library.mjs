@@ -1,5 +1,5 @@
 // Node's library, and ours beside it, as one file of bytecode: compiled by the built process image itself, run here under Node.
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { hashOf } from './hash.mjs';
@@ -18,14 +18,28 @@ const leftOut = new RegExp(
   ].join('|'),
 );
 
+// What few programs load comes in a file of its own, when the first of it is asked for.
+const loadedLate = new RegExp(
+  [
+    '^internal/deps/(acorn|undici|minimatch)/',
+    '^internal/(http2|test_runner|repl|crypto|webstreams|tls|watch_mode|cluster|dgram|policy|debugger)/',
+    '^internal/main/(repl|test_runner|watch_mode|print_help|worker_thread|eval_stdin|check_syntax)$',
+    '^internal/(wasm_web_api|blob|heap_utils|v8/startup_snapshot|util/parse_args/.*|util/diff|dgram|cluster/.*|eventsource|js_stream_socket|tty|navigator|webidl)$',
+    '^(http2|https|tls|_tls_.*|test|test/.*|repl|crypto|dgram|cluster|domain|inspector|inspector/.*|wasi|sqlite|trace_events|v8|sea|punycode|stream/web)$',
+    '^porthole/(http2|tls_wrap|udp_wrap|crypto|undici_parser)$',
+  ].join('|'),
+);
+
 const ours = path.join(root, 'node-shims/lib');
 
-/** The pack for this image, or nothing if the image cannot compile. Remembered by what it was made from. */
+/** The packs for this image, what comes first and the rest, or nothing if the image cannot compile. Remembered by what they were made from. */
 export async function compileLibrary(image, library) {
   const module = await WebAssembly.compile(image);
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === 'compile')) return undefined;
-  const cached = path.join(root, 'target/web/library', `${hashOf(image, leftOut.source, await fingerprint([library, ours]))}.bin`);
-  if (await stat(cached).catch(() => undefined)) return readFile(cached);
+  const key = hashOf(image, leftOut.source, loadedLate.source, await fingerprint([library, ours]));
+  const cached = ['first', 'rest'].map((part) => path.join(root, 'target/web/library', `${key}.${part}.bin`));
+  const kept = await Promise.all(cached.map((file) => readFile(file))).catch(() => undefined);
+  if (kept) return { first: kept[0], rest: kept[1] };
 
   console.log('dist: compiling node’s library');
   const sources = new Map();
@@ -34,10 +48,12 @@ export async function compileLibrary(image, library) {
   const compile = await compiler(module);
   const compiled = new Map();
   for (const [id, file] of sources) if (!leftOut.test(id)) compiled.set(id, compile(id, await readFile(file)));
-  const pack = encodePack(compiled);
-  await mkdir(path.dirname(cached), { recursive: true });
-  await writeFile(cached, pack);
-  return pack;
+  const of = (late) => [...compiled].filter(([id]) => loadedLate.test(id) === late);
+  const rest = encodePack(new Map(of(true)));
+  const first = encodePack(new Map(of(false)), [...of(true)].map(([id]) => id));
+  await mkdir(path.dirname(cached[0]), { recursive: true });
+  await Promise.all([writeFile(cached[0], first), writeFile(cached[1], rest)]);
+  return { first, rest };
 }
 
 /** A function that compiles a module with the image: see node-shims/src/wasm/compiler.rs. */

@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
   options: {
     host: { type: 'string' },
     process: { type: 'string' },
+    asymmetric: { type: 'string' },
     library: { type: 'string' },
     abi: { type: 'string' },
     dev: { type: 'boolean', default: false },
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
 });
 
 const places = ['sw/src', 'demo', 'e2e/driver', 'node-shims/lib', 'node-shims/patches', 'package-lock.json', 'Cargo.lock', 'tsconfig.json'];
-const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process], options);
+const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process, options.asymmetric], options);
 const stamp = path.join(root, 'dist/.inputs');
 if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
   console.log('dist: nothing changed');
@@ -37,16 +38,19 @@ const output = path.join(root, 'dist');
 await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 
-const [kernelWasm, processWasm] = await Promise.all([
+const [kernelWasm, processWasm, asymmetricWasm] = await Promise.all([
   optimise(path.join(options.host, 'porthole_host_bg.wasm'), options),
   optimise(options.process, options),
+  optimise(options.asymmetric, options),
 ]);
 const kernel = await hashed(staging, 'kernel', 'wasm', kernelWasm);
 const process_ = await hashed(staging, 'node', 'wasm', processWasm);
-const pack = await compileLibrary(processWasm, options.library);
-const library = pack ? await hashed(staging, 'node-lib', 'bin', pack) : null;
+const packs = await compileLibrary(processWasm, options.library);
+const library = packs ? await hashed(staging, 'node-lib', 'bin', packs.first) : null;
+const rest = packs ? await hashed(staging, 'node-rest', 'bin', packs.rest) : null;
+const asymmetric = await hashed(staging, 'asymmetric', 'wasm', asymmetricWasm);
 
-const manifest = { abi: Number(options.abi), kernel, process: process_, library };
+const manifest = { abi: Number(options.abi), kernel, process: process_, library, rest, extensions: { asymmetric } };
 manifest.build = hashOf(JSON.stringify(manifest), await hostOf(options.host));
 const bundled = await bundleScripts({ staging, manifest, host: options.host, dev: options.dev });
 const demo = await bundleDemo(staging);

@@ -14,14 +14,22 @@ const MAGIC = 0x324c_4850;
 const HEAD = 20;
 const ROW = 24;
 
-/** @param {Map<string, Uint8Array>} modules bytecode by id */
-export function encodePack(modules) {
-  const sorted = [...modules].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, bytes]) => ({ id: new TextEncoder().encode(id), ...takeApart(id, bytes) }));
-  const version = sorted[0]?.version ?? 0;
-  if (sorted.some((module) => module.version !== version)) throw new Error('the modules were compiled by different engines');
-  const names = sharedNames(sorted.map((module) => module.entries));
+// A module without names and body is known by its id and lies in another pack.
+
+/**
+ * @param {Map<string, Uint8Array>} modules bytecode by id
+ * @param {string[]} elsewhere ids of modules in another pack
+ */
+export function encodePack(modules, elsewhere = []) {
+  const here = [...modules].map(([id, bytes]) => ({ name: id, id: new TextEncoder().encode(id), ...takeApart(id, bytes) }));
+  const version = here[0]?.version ?? 0;
+  if (here.some((module) => module.version !== version)) throw new Error('the modules were compiled by different engines');
+  const none = new Uint8Array();
+  const there = elsewhere.map((id) => ({ name: id, id: new TextEncoder().encode(id), names: none, body: none }));
+  const sorted = [...here, ...there].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = sharedNames(here.map((module) => module.entries));
   const numbers = new Map(names.map((entry, index) => [entry, index + 1]));
-  for (const module of sorted) {
+  for (const module of here) {
     const references = module.entries.map((entry) => (numbers.has(entry) ? leb128(numbers.get(entry)) : [0, ...bytesOf(entry)]));
     module.names = Uint8Array.from([leb128(module.entries.length), ...references].flat());
   }
@@ -111,7 +119,8 @@ export function decodePack(pack) {
   const shared = new Table(pack, HEAD + number(12) * ROW);
   const names = Array.from({ length: number(16) }, () => shared.entry());
   const modules = new Map();
-  for (let row = HEAD; modules.size < number(12); row += ROW) {
+  for (let row = HEAD; row < HEAD + number(12) * ROW; row += ROW) {
+    if (number(row + 20) === 0) continue;
     const table = new Table(part(row + 8), 0);
     const entries = Array.from({ length: table.number() }, () => {
       const reference = table.number();

@@ -39,6 +39,10 @@ pub trait Host {
     /// The ids of all of Node's own modules.
     fn builtin_ids(&self) -> Vec<String>;
 
+    /// Calls an image beside this one, which the host loads when it is first called: `answer` becomes what it says to the request. False where there is none
+    /// of that name, or it cannot be had.
+    fn extension(&self, name: &str, request: &[u8], answer: &mut Vec<u8>) -> bool;
+
     /// A line for whoever looks after the host: faults of the image itself, never the guest's output.
     fn log(&self, line: &str);
 }

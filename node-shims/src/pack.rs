@@ -56,8 +56,12 @@ impl<F: Fn(usize, &mut [u8])> Pack<F> {
     /// A module's bytecode, as the compiler gave it but for the checksum.
     pub fn module(&self, id: &str) -> Option<Vec<u8>> {
         let row = self.find(id)?;
-        let names = self.read(self.part(row, 8)?);
         let body = self.part(row, 16)?;
+        // Known here, and in another pack.
+        if body.is_empty() {
+            return None;
+        }
+        let names = self.read(self.part(row, 8)?);
         let mut table = Reader { bytes: &names, at: 0 };
         let count = table.number()?;
         // About eight bytes a name.
@@ -76,6 +80,11 @@ impl<F: Fn(usize, &mut [u8])> Pack<F> {
         bytes.resize(start + body.len(), 0);
         (self.copy)(body.start, bytes.get_mut(start..)?);
         Some(bytes)
+    }
+
+    /// Whether there is such a module, here or in another pack.
+    pub fn knows(&self, id: &str) -> bool {
+        self.find(id).is_some()
     }
 
     pub fn ids(&self) -> impl Iterator<Item = &str> {

@@ -4,6 +4,7 @@
 
 mod compiler;
 
+use std::cell::OnceCell;
 use std::sync::Once;
 
 use crate::host::{Builtin, Host};
@@ -26,6 +27,11 @@ mod import {
         pub fn library_length() -> usize;
         /// Copies a part of the library. Nothing where it has no such part.
         pub fn library(offset: usize, length: usize, at: *mut u8);
+        /// As the two above: what of the library few programs need. The first call may have to fetch it.
+        pub fn rest_length() -> usize;
+        pub fn rest(offset: usize, length: usize, at: *mut u8);
+        /// As `call`; below 0 where there is no such image.
+        pub fn extension(name: *const u8, name_length: usize, at: *const u8, length: usize) -> i32;
         pub fn log(at: *const u8, length: usize);
     }
 }
@@ -48,7 +54,7 @@ extern "C" fn run() -> i32 {
     start();
     // SAFETY: takes nothing and gives a number.
     match Pack::open(unsafe { import::library_length() }, read_library as ReadLibrary) {
-        Ok(pack) => crate::engine::run(Box::new(Browser { pack })),
+        Ok(pack) => crate::engine::run(Box::new(Browser { pack, rest: OnceCell::new() })),
         Err(why) => {
             log(&format!("the library cannot be read: {why}"));
             crate::engine::exit_code::BOOTSTRAP_FAILURE
@@ -78,8 +84,26 @@ fn read_library(offset: usize, to: &mut [u8]) {
     unsafe { import::library(offset, to.len(), to.as_mut_ptr()) }
 }
 
+fn read_rest(offset: usize, to: &mut [u8]) {
+    // SAFETY: the host writes into the slice and nowhere else.
+    unsafe { import::rest(offset, to.len(), to.as_mut_ptr()) }
+}
+
 struct Browser {
     pack: Pack<ReadLibrary>,
+    /// What few programs need, once the first of it was asked for.
+    rest: OnceCell<Option<Pack<ReadLibrary>>>,
+}
+
+impl Browser {
+    fn rest(&self) -> Option<&Pack<ReadLibrary>> {
+        let open = || {
+            // SAFETY: takes nothing and gives a number.
+            let pack = Pack::open(unsafe { import::rest_length() }, read_rest as ReadLibrary);
+            pack.inspect_err(|why| log(&format!("the rest of the library cannot be read: {why}"))).ok()
+        };
+        self.rest.get_or_init(open).as_ref()
+    }
 }
 
 /// Replaces what `bytes` hold by what `call` or `poll` left.
@@ -136,11 +160,21 @@ impl Host for Browser {
     }
 
     fn builtin(&self, id: &str) -> Option<Builtin> {
-        self.pack.module(id).map(Builtin::Bytecode)
+        let module = self.pack.module(id).or_else(|| if self.pack.knows(id) { self.rest()?.module(id) } else { None });
+        module.map(Builtin::Bytecode)
     }
 
     fn builtin_ids(&self) -> Vec<String> {
         self.pack.ids().filter(|id| !id.starts_with("porthole/")).map(str::to_owned).collect()
+    }
+
+    fn extension(&self, name: &str, request: &[u8], answer: &mut Vec<u8>) -> bool {
+        // SAFETY: name and request outlive the call.
+        let length = unsafe { import::extension(name.as_ptr(), name.len(), request.as_ptr(), request.len()) };
+        let Ok(length) = usize::try_from(length) else { return false };
+        // SAFETY: the length is the one just answered.
+        unsafe { take(length, answer) };
+        true
     }
 
     fn log(&self, line: &str) {

@@ -1,4 +1,4 @@
-//! The two wasm images, from Rust to files that the bundler takes.
+//! The wasm images, from Rust to files that the bundler takes.
 
 use crate::shell;
 use crate::toolchain::{TARGET, Toolchain};
@@ -13,15 +13,18 @@ pub struct Images {
     pub host: PathBuf,
     /// `porthole_node.wasm`: the process image, its imports given by hand.
     pub process: PathBuf,
+    /// `porthole_asymmetric.wasm`: asymmetric keys, loaded by processes that need them.
+    pub asymmetric: PathBuf,
 }
 
-/// Compiles both. `quick` is for development: no link-time optimisation.
+/// Compiles them all. `quick` is for development: no link-time optimisation.
 pub fn build(toolchain: &Toolchain, quick: bool) -> Result<Images, String> {
     let kernel = compile(toolchain, quick, "porthole-host", "porthole_host", &[])?;
     let process = compile(toolchain, quick, "porthole-node", "porthole_node", &["-C", &format!("link-arg={PROCESS_STACK}")])?;
+    let asymmetric = compile(toolchain, quick, "porthole-asymmetric", "porthole_asymmetric", &[])?;
     let host = shell::root().join("target/web/host");
     bindgen(&kernel, &host)?;
-    Ok(Images { host, process })
+    Ok(Images { host, process, asymmetric })
 }
 
 fn compile(toolchain: &Toolchain, quick: bool, package: &str, library: &str, link: &[&str]) -> Result<PathBuf, String> {

@@ -241,6 +241,14 @@ impl Host for Process {
         wall_ms()
     }
 
+    fn extension(&self, name: &str, request: &[u8], answer: &mut Vec<u8>) -> bool {
+        if name != "asymmetric" {
+            return false;
+        }
+        *answer = porthole_asymmetric::call(request, &mut |bytes| crate::random(bytes));
+        true
+    }
+
     fn random(&self, bytes: &mut [u8]) {
         crate::random(bytes);
     }

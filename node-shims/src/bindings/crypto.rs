@@ -1,6 +1,6 @@
 //! `internalBinding('crypto')`: digests, MACs, key derivation, random bytes, secret keys and symmetric ciphers.
 //!
-//! Deliberately absent: asymmetric keys, certificates and TLS. What needs them exists by name and says so when it is used.
+//! Asymmetric keys and certificates are asked of an image of their own ([`remote`]).
 
 mod cipher;
 mod cipher_base;
@@ -10,6 +10,7 @@ mod hash;
 mod job;
 mod keys;
 mod openssl;
+mod remote;
 
 use rquickjs::function::{Constructor, Rest};
 use rquickjs::{Ctx, Object, Result, Value};
@@ -32,6 +33,11 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         let class = Constructor::new_prototype(ctx, prototype, refuse)?;
         binding.set(name, class.into_inner().with_name(name)?)?;
     }
+    // For lib/crypto.js, which takes it away.
+    define(ctx, &binding, "call", |ctx: Ctx<'js>, name: String, arguments: Rest<Value<'js>>| {
+        remote::call(&ctx, &name, &arguments.0)
+    })?;
+    super::script(ctx, "crypto", &binding)?;
     Ok(binding)
 }
 
@@ -61,7 +67,10 @@ fn small_functions<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     })?;
     define(ctx, binding, "setEngine", |_: Rest<Value<'js>>| false)?;
     define(ctx, binding, "getOpenSSLSecLevelCrypto", || 2)?;
-    for name in ["getCurves", "getBundledRootCertificates", "getSystemCACertificates", "getExtraCACertificates"] {
+    for name in REMOTE {
+        define(ctx, binding, name, move |ctx: Ctx<'js>, arguments: Rest<Value<'js>>| remote::call(&ctx, name, &arguments.0))?;
+    }
+    for name in ["getBundledRootCertificates", "getSystemCACertificates", "getExtraCACertificates"] {
         define(ctx, binding, name, Vec::<&str>::new)?;
     }
     define(ctx, binding, "getUserRootCertificates", Vec::<&str>::new)?;
@@ -75,42 +84,19 @@ pub fn unsupported(ctx: &Ctx<'_>, what: &str) -> rquickjs::Error {
     throw::type_error(ctx, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", &message)
 }
 
-/// What needs asymmetric keys, certificates or TLS.
-const ABSENT: [(&str, &str); 34] = [
+/// What there is not.
+const ABSENT: [(&str, &str); 5] = [
     ("ChaCha20Poly1305CipherJob", "crypto.subtle ChaCha20-Poly1305"),
-    ("publicEncrypt", "crypto.publicEncrypt"),
-    ("privateDecrypt", "crypto.privateDecrypt"),
-    ("privateEncrypt", "crypto.privateEncrypt"),
-    ("publicDecrypt", "crypto.publicDecrypt"),
-    ("DiffieHellman", "crypto.createDiffieHellman"),
-    ("DiffieHellmanGroup", "crypto.getDiffieHellman"),
-    ("DhKeyPairGenJob", "Generating a DH key pair"),
     ("DHKeyExportJob", "Exporting a DH key"),
-    ("DHBitsJob", "crypto.diffieHellman"),
-    ("DsaKeyPairGenJob", "Generating a DSA key pair"),
-    ("ECDH", "crypto.createECDH"),
-    ("ECDHConvertKey", "ECDH.convertKey"),
-    ("ECDHBitsJob", "ECDH"),
-    ("EcKeyPairGenJob", "Generating an EC key pair"),
-    ("ECKeyExportJob", "Exporting an EC key"),
-    ("NidKeyPairGenJob", "Generating a key pair"),
-    ("RandomPrimeJob", "crypto.generatePrime"),
-    ("CheckPrimeJob", "crypto.checkPrime"),
-    ("RsaKeyPairGenJob", "Generating an RSA key pair"),
-    ("RSAKeyExportJob", "Exporting an RSA key"),
-    ("RSACipherJob", "RSA encryption"),
     ("SecureContext", "TLS"),
-    ("Sign", "crypto.createSign"),
-    ("Verify", "crypto.createVerify"),
-    ("SignJob", "Signing with an asymmetric key"),
-    ("certVerifySpkac", "crypto.Certificate"),
-    ("certExportPublicKey", "crypto.Certificate"),
-    ("certExportChallenge", "crypto.Certificate"),
-    ("parseX509", "crypto.X509Certificate"),
     ("Argon2Job", "crypto.argon2"),
-    ("KEMEncapsulateJob", "crypto.encapsulate"),
-    ("KEMDecapsulateJob", "crypto.decapsulate"),
     ("KmacJob", "KMAC"),
+];
+
+/// Functions of the image for asymmetric keys, under their own names.
+const REMOTE: [&str; 9] = [
+    "publicEncrypt", "publicDecrypt", "privateEncrypt", "privateDecrypt", "ECDHConvertKey", "certVerifySpkac", "certExportPublicKey",
+    "certExportChallenge", "getCurves",
 ];
 
 /// Numbers that the library passes back to us, or compares; the values are Node's.

@@ -92,6 +92,10 @@ impl Host for Rc<Kernel> {
     fn wall_ms(&self) -> f64 {
         0.0
     }
+    fn extension(&self, _name: &str, _request: &[u8], _answer: &mut Vec<u8>) -> bool {
+        false
+    }
+
     fn random(&self, _bytes: &mut [u8]) {}
     fn builtin(&self, _id: &str) -> Option<Builtin> {
         None

@@ -1,9 +1,11 @@
 // The image's imports. `call` and `poll` are the only two that may wait.
 
+import { Extensions, restOfLibrary } from "./later.ts";
 import type { Transport } from "./transport.ts";
 
 /** What the image sees of its host. Byte strings go through its memory: `call` and `poll` answer a length, `take` then copies the bytes to a place. */
 export function imports(transport: () => Transport, library: ArrayBuffer | null, memory: () => WebAssembly.Memory, suspends: boolean): WebAssembly.ModuleImports {
+  const extensions = new Extensions();
   let held = new Uint8Array();
   const hold = (bytes: Uint8Array<ArrayBuffer>): number => {
     held = bytes;
@@ -32,6 +34,16 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
     library_length: () => library?.byteLength ?? 0,
     library: (offset: number, length: number, at: number) => {
       if (library !== null && offset + length <= library.byteLength) view(at, length).set(new Uint8Array(library, offset, length));
+    },
+    rest_length: () => restOfLibrary()?.byteLength ?? 0,
+    rest: (offset: number, length: number, at: number) => {
+      const rest = restOfLibrary();
+      if (rest !== undefined && offset + length <= rest.byteLength) view(at, length).set(new Uint8Array(rest, offset, length));
+    },
+    /** Calls an image beside this one; answers the length of what it says, below 0 where it cannot be had. */
+    extension: (nameAt: number, nameLength: number, at: number, length: number) => {
+      const answer = extensions.call(new TextDecoder().decode(view(nameAt, nameLength).slice()), view(at, length));
+      return answer === undefined ? -1 : hold(answer);
     },
     /** A fault of the image itself; never what the guest prints. */
     log: (at: number, length: number) => console.error(`porthole process: ${new TextDecoder().decode(view(at, length).slice())}`),

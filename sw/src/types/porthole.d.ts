@@ -15,6 +15,10 @@ declare module "porthole:manifest" {
     process: File;
     /** Node's library as bytecode; null while the process image cannot compile it. */
     library: File | null;
+    /** What of the library few programs need: a process fetches it when it asks for the first of it. */
+    rest: File | null;
+    /** Images that a process calls beside its own, by name. */
+    extensions: Record<string, File>;
   };
 }
 

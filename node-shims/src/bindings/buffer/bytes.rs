@@ -110,8 +110,11 @@ impl<'js> Bytes<'js> {
 
     fn of_data_view(value: &Value<'js>) -> Option<Self> {
         let object = value.as_object()?;
-        let view: Object = value.ctx().globals().get("DataView").ok()?;
-        if !object.is_instance_of(&view) {
+        let is = |class: &str| value.ctx().globals().get::<_, Object>(class).is_ok_and(|class| object.is_instance_of(&class));
+        if is("SharedArrayBuffer") {
+            return Some(Self::inside(value, 0, usize::MAX));
+        }
+        if !is("DataView") {
             return None;
         }
         let buffer: Value = object.get("buffer").ok()?;

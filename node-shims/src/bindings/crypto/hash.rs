@@ -127,6 +127,11 @@ fn one_shot<'js>(
         return Err(throw::error(&ctx, "", &format!("Digest method {name} is not supported")));
     };
     let wanted = length.and_then(Value::as_number).map(|n| n as usize);
+    if wanted.is_some_and(|length| !algorithm.extendable && length != algorithm.size) {
+        let length = wanted.unwrap_or_default();
+        let message = format!("Output length {length} is invalid for {name}, which does not support XOF");
+        return Err(throw::error(&ctx, "", &message));
+    }
     let length = output_length(&ctx, algorithm, wanted)?;
     let mut hasher = algorithm.hasher();
     hasher.update(&input(&data, None)?);

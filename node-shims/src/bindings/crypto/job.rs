@@ -7,7 +7,7 @@ use rquickjs::{Class, Ctx, Function, Object, Persistent, Result, Value};
 
 use super::cipher::{Cipher, Spec};
 use super::digest::{Algorithm, hkdf, hmac};
-use super::{hash, keys};
+use super::{hash, keys, remote};
 use crate::Env;
 use crate::bindings::buffer::{Bytes, bytes, js_string, throw};
 
@@ -15,8 +15,9 @@ const SYNC: i32 = 1;
 const SIGN: i32 = 0;
 
 /// What a job yields.
-enum Output {
+enum Output<'js> {
     Nothing,
+    Value(Value<'js>),
     Bytes(Vec<u8>),
     Bool(bool),
     Key(Vec<u8>),
@@ -24,7 +25,14 @@ enum Output {
 
 /// Checks the arguments when the job is made (errors are thrown there), and returns the work itself.
 type Prepare = for<'js> fn(&Ctx<'js>, &[Value<'js>]) -> Result<Work<'js>>;
-type Work<'js> = Box<dyn FnOnce(&Ctx<'js>) -> Result<Output> + 'js>;
+/// Jobs that the image for asymmetric keys does. Those of the second list have their arguments looked at before they run.
+const REMOTE: [&str; 6] =
+    ["ECKeyExportJob", "RSAKeyExportJob", "RSACipherJob", "CheckPrimeJob", "DHBitsJob", "ECDHBitsJob"];
+const CHECKED: [&str; 9] = [
+    "SignJob", "RsaKeyPairGenJob", "DsaKeyPairGenJob", "EcKeyPairGenJob", "NidKeyPairGenJob", "DhKeyPairGenJob",
+    "RandomPrimeJob", "KEMEncapsulateJob", "KEMDecapsulateJob",
+];
+type Work<'js> = Box<dyn FnOnce(&Ctx<'js>) -> Result<Output<'js>> + 'js>;
 
 pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     let jobs: [(&'static str, Prepare); 8] = [
@@ -40,11 +48,26 @@ pub fn install<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     for (name, prepare) in jobs {
         binding.set(name, class(ctx, name, prepare)?)?;
     }
+    for (name, checked) in REMOTE.map(|name| (name, false)).into_iter().chain(CHECKED.map(|name| (name, true))) {
+        binding.set(name, class(ctx, name, move |ctx, args| remote_job(ctx, name, args, checked))?)?;
+    }
     Ok(())
 }
 
+fn remote_job<'js>(ctx: &Ctx<'js>, name: &str, args: &[Value<'js>], checked: bool) -> Result<Work<'js>> {
+    if checked {
+        remote::call(ctx, &format!("{name}.check"), args)?;
+    }
+    let request = remote::request(name, args)?;
+    Ok(Box::new(move |ctx| remote::send(ctx, &request).map(Output::Value)))
+}
+
 /// A job's class. The work is kept in a closure of the object's own `run`.
-fn class<'js>(ctx: &Ctx<'js>, name: &'static str, prepare: Prepare) -> Result<Function<'js>> {
+fn class<'js>(
+    ctx: &Ctx<'js>,
+    name: &'static str,
+    prepare: impl Fn(&Ctx<'js>, &[Value<'js>]) -> Result<Work<'js>> + 'js,
+) -> Result<Function<'js>> {
     let prototype = Object::new(ctx.clone())?;
     let constructor = Constructor::new_prototype(ctx, prototype, move |ctx: Ctx<'js>, args: Rest<Value<'js>>| {
         let mode = args.0.first().and_then(Value::as_int).unwrap_or(SYNC);
@@ -86,8 +109,9 @@ fn run<'js>(ctx: &Ctx<'js>, job: Object<'js>, mode: i32, work: Work<'js>) -> Res
     Ok(None)
 }
 
-fn value<'js>(ctx: &Ctx<'js>, output: Output) -> Result<Value<'js>> {
+fn value<'js>(ctx: &Ctx<'js>, output: Output<'js>) -> Result<Value<'js>> {
     match output {
+        Output::Value(value) => Ok(value),
         Output::Nothing => Ok(Value::new_undefined(ctx.clone())),
         Output::Bytes(data) => bytes::array_buffer(ctx, data),
         Output::Bool(truth) => Ok(Value::new_bool(ctx.clone(), truth)),
@@ -128,12 +152,12 @@ fn scrypt<'js>(ctx: &Ctx<'js>, args: &[Value<'js>]) -> Result<Work<'js>> {
     let (n, r, p) = (number(args, 2) as u64, number(args, 3) as u64, number(args, 4) as u64);
     let (memory, length) = (number(args, 5) as u64, number(args, 6));
     let refuse = |why: &str| throw::range_error(ctx, "ERR_CRYPTO_INVALID_SCRYPT_PARAMS", why);
-    if !n.is_power_of_two() || n < 2 || r == 0 || p == 0 || n >= 1u64.checked_shl((16 * r).min(63) as u32).unwrap_or(0) {
+    if !n.is_power_of_two() || n < 2 || r == 0 || p == 0 {
         return Err(refuse("Invalid scrypt params"));
     }
     // What the algorithm allocates: B, V and T, as OpenSSL counts them.
     let needed = 128u64.saturating_mul(r).saturating_mul(p.saturating_add(n).saturating_add(2));
-    if p > ((1 << 30) - 1) / r || needed > memory {
+    if p > ((1 << 30) - 1) / r || needed > memory || n >= 1u64.checked_shl((16 * r).min(63) as u32).unwrap_or(0) {
         return Err(refuse("Invalid scrypt params: error:030000AC:digital envelope routines::memory limit exceeded"));
     }
     let Ok(params) = scrypt::Params::new(n.trailing_zeros() as u8, r as u32, p as u32) else {
