@@ -1,7 +1,7 @@
 'use strict';
 // What of internalBinding('crypto') keeps a state that the image for asymmetric keys reads: the object here holds it, and hands it over at every call.
 
-const { ObjectDefineProperty, ReflectApply } = primordials;
+const { ObjectDefineProperty, ReflectApply, Uint8Array } = primordials;
 const { call } = binding;
 delete binding.call;
 
@@ -90,6 +90,18 @@ binding.Sign = class Sign extends Signature {
 binding.Verify = class Verify extends Signature {
   verify(...args) { return ReflectApply(finish, this, ['verify', args]); }
 };
+// For TLS: what is in a PEM file, a PKCS #12 file, and what a chain of certificates is worth.
+binding.blocks = (text, label) => call('pemBlocks', text, label);
+binding.pkcs12 = (bytes, passphrase) => call('pkcs12', bytes, passphrase);
+binding.dhBits = (text) => call('dhBits', text);
+binding.randomKey = (length) => {
+  const bytes = new Uint8Array(length);
+  new binding.RandomBytesJob(binding.kCryptoJobSync, bytes, 0, length).run();
+  return bytes;
+};
+for (const name of ['SecureContext', 'getSSLCiphers']) {
+  ObjectDefineProperty(binding, name, { __proto__: null, configurable: true, enumerable: true, get: () => internalBinding('tls_context')[name] });
+}
 binding.verifyChain = (...args) => call('verifyChain', ...args);
 
 // Jobs are resources of the system: who started one is known while its answer is heard.

@@ -96,6 +96,7 @@ ObjectDefineProperty(HandleWrap.prototype, 'porthole_closed', {
 });
 
 class LibuvStreamWrap extends HandleWrap {
+  get isStreamBase() { return true; }
   get fd() { return ops.fd(idOf(this)); }
   get bytesRead() { return ops.bytesRead(idOf(this)); }
   get bytesWritten() { return ops.bytesWritten(idOf(this)); }

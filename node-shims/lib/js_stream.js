@@ -12,6 +12,7 @@ class JSStream extends AsyncWrap {
 
   constructor() { super('JSSTREAM'); }
 
+  get isStreamBase() { return true; }
   get fd() { return -1; }
   readStart() { return this.onreadstart() ?? 0; }
   readStop() { return this.onreadstop() ?? 0; }

@@ -2,10 +2,13 @@
 
 use crate::agreement::{self, Method};
 use crate::encipher::{self, Operation};
+use crate::der::Reader;
 use crate::fault::{Fault, Result};
+use crate::finite::Dh;
+use crate::number::bit_length;
 use crate::random::Random;
 use crate::wire::{Arguments, Value};
-use crate::{generate, handle, input, signature, x509};
+use crate::{generate, handle, input, pem, pkcs12, signature, x509};
 
 /// The classes whose objects keep their state in bytes, by number.
 const DIFFIE_HELLMAN: u8 = 0;
@@ -54,6 +57,9 @@ pub fn call(name: &str, arguments: &Arguments, random: &mut Random) -> Result<Va
         "certVerifySpkac" => x509::verify(arguments),
         "certExportPublicKey" => x509::public_key(arguments),
         "certExportChallenge" => x509::challenge(arguments),
+        "pemBlocks" => pem_blocks(arguments),
+        "pkcs12" => pkcs12::open(arguments)?,
+        "dhBits" => dh_bits(arguments),
         "verifyChain" => x509::verify_chain(arguments),
         "signature.check" => signature::check_digest(arguments)?,
         _ => match name.strip_suffix(".check") {
@@ -61,6 +67,21 @@ pub fn call(name: &str, arguments: &Arguments, random: &mut Random) -> Result<Va
             None => return method(name, arguments, random),
         },
     })
+}
+
+/// The contents of a text's blocks with a label.
+fn pem_blocks(arguments: &Arguments) -> Value {
+    let label = arguments.text(1).unwrap_or_default();
+    let blocks = pem::blocks(arguments.bytes(0).unwrap_or_default()).into_iter();
+    Value::List(blocks.filter(|block| block.label.ends_with(label)).map(|block| Value::Bytes(block.contents)).collect())
+}
+
+/// The length of the prime in a file of parameters; nothing where there is none.
+fn dh_bits(arguments: &Arguments) -> Value {
+    let blocks = pem::blocks(arguments.bytes(0).unwrap_or_default());
+    let block = blocks.iter().find(|block| block.label == "DH PARAMETERS");
+    let prime = block.and_then(|block| Dh::read(&mut Reader::new(&block.contents)));
+    prime.map_or(Value::Undefined, |dh| Value::Number(bit_length(&dh.p) as f64))
 }
 
 /// What Node looks at when a job is made, and not when it runs.

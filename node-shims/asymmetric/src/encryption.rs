@@ -88,7 +88,7 @@ impl Cipher {
         out
     }
 
-    fn decrypt(&self, key: &[u8], iv: &[u8], data: &[u8]) -> Result<Vec<u8>> {
+    pub fn decrypt(&self, key: &[u8], iv: &[u8], data: &[u8]) -> Result<Vec<u8>> {
         if data.is_empty() || data.len() % self.block != 0 {
             return Err(bad_decrypt());
         }

@@ -22,6 +22,7 @@ mod okp;
 mod output;
 mod padding;
 mod pem;
+mod pkcs12;
 mod prime;
 mod random;
 mod rsa;

@@ -85,10 +85,9 @@ pub fn unsupported(ctx: &Ctx<'_>, what: &str) -> rquickjs::Error {
 }
 
 /// What there is not.
-const ABSENT: [(&str, &str); 5] = [
+const ABSENT: [(&str, &str); 4] = [
     ("ChaCha20Poly1305CipherJob", "crypto.subtle ChaCha20-Poly1305"),
     ("DHKeyExportJob", "Exporting a DH key"),
-    ("SecureContext", "TLS"),
     ("Argon2Job", "crypto.argon2"),
     ("KmacJob", "KMAC"),
 ];

@@ -80,6 +80,7 @@ pub const SCRIPTS: &[&str] = &[
     "stream_pipe",
     "stream_wrap",
     "tcp_wrap",
+    "tls_context",
     "tls_wrap",
     "trace_events",
     "tty_wrap",
