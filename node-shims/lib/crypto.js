@@ -99,8 +99,12 @@ binding.randomKey = (length) => {
   new binding.RandomBytesJob(binding.kCryptoJobSync, bytes, 0, length).run();
   return bytes;
 };
-for (const name of ['SecureContext', 'getSSLCiphers']) {
-  ObjectDefineProperty(binding, name, { __proto__: null, configurable: true, enumerable: true, get: () => internalBinding('tls_context')[name] });
+for (const name of ['SecureContext', 'getSSLCiphers', 'getExtraCACertificates', 'getUserRootCertificates', 'resetRootCertStore']) {
+  ObjectDefineProperty(binding, name, {
+    __proto__: null, configurable: true, enumerable: true,
+    get: () => internalBinding('tls_context')[name],
+    set(value) { ObjectDefineProperty(binding, name, { __proto__: null, value, configurable: true, enumerable: true, writable: true }); },
+  });
 }
 binding.verifyChain = (...args) => call('verifyChain', ...args);
 

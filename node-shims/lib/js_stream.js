@@ -22,9 +22,11 @@ class JSStream extends AsyncWrap {
     let total = 0;
     for (let i = 0; i < bufs.length; i++) total += TypedArrayPrototypeGetByteLength(bufs[i]);
     this.bytesWritten += total;
+    const status = this.onwrite(req, bufs) ?? 0;
+    // Others may have written meanwhile.
     streamBaseState[kBytesWritten] = total;
     streamBaseState[kLastWriteWasAsync] = 1;
-    return this.onwrite(req, bufs) ?? 0;
+    return status;
   }
 
   writeBuffer(req, buffer) { return this.#write(req, [buffer]); }

@@ -114,6 +114,42 @@ function methodError(message) {
 const CURVES = new SafeSet(['auto', 'P-256', 'P-384', 'P-521', 'prime256v1', 'secp384r1', 'secp521r1', 'X25519', 'X448', 'ffdhe2048', 'ffdhe3072', 'ffdhe4096',
                             'ffdhe6144', 'ffdhe8192', 'secp256k1', 'X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024', 'MLKEM512', 'MLKEM768', 'MLKEM1024']);
 
+// Whom contexts trust that name nobody: what the program has set, or who is in the file that NODE_EXTRA_CA_CERTS names. There is no list of the world's authorities: outside
+// this machine the browser makes the connections, and judges them.
+let set;
+let extra;
+function extras() {
+  if (extra !== undefined) return extra;
+  extra = [];
+  const file = internalBinding('credentials').safeGetenv('NODE_EXTRA_CA_CERTS');
+  if (file) {
+    try {
+      extra = blocks(internalBinding('process_methods').require('fs').readFileSync(file), 'CERTIFICATE');
+    } catch (error) {
+      process.emitWarning(`Ignoring extra certs from \`${file}\`, load failed: ${error.message}`);
+    }
+  }
+  return extra;
+}
+const defaults = () => set ?? extras();
+const pems = (list) => list.map((der) => crypto.parseX509(der).pem().trimEnd());
+binding.getExtraCACertificates = () => pems(extras());
+binding.getUserRootCertificates = () => pems(set ?? []);
+binding.resetRootCertStore = (certificates) => {
+  const list = [];
+  for (const certificate of certificates) {
+    const found = blocks(certificate, 'CERTIFICATE');
+    if (found.length === 0) crypto.parseX509(certificate);
+    for (const der of found) {
+      crypto.parseX509(der);
+      if (!list.some((known) => known.equals(der))) list.push(der);
+    }
+  }
+  set = list;
+};
+
+const kindOf = (key) => key.getAsymmetricKeyType();
+
 // What a context holds: nothing of it is seen by programs.
 class Context {
   init(method, min, max) {
@@ -142,8 +178,10 @@ class Context {
     this.trusted = [];
     this.lists = [];
     this.chain = undefined;
+    this.certificate = undefined;
+    this.certificates = [];
+    this.keys = [];
     this.chains = [];
-    this.key = undefined;
     this.sessionIdContext = '';
     this.timeout = 7200;
     this.curves = 'auto';
@@ -177,7 +215,7 @@ class Context {
   }
   setDHParam(value) {
     if (value === true) {
-      this.dh = 3072;
+      this.dh = 2048;
       return undefined;
     }
     const bits = crypto.dhBits(value);
@@ -194,9 +232,8 @@ class Context {
 
   addCACert(text) {
     for (const der of blocks(text, 'CERTIFICATE')) this.trusted.push(der);
-    this.own = true;
   }
-  addRootCerts() { this.roots = true; }
+  addRootCerts() { this.trusted.push(...defaults()); }
   setAllowPartialTrustChain() { this.partial = true; }
   addCRL(text) {
     const lists = blocks(text, 'X509 CRL');
@@ -207,43 +244,48 @@ class Context {
   setCert(text) {
     const chain = blocks(text, 'CERTIFICATE');
     if (chain.length === 0) crypto.parseX509(text);
+    const certificate = crypto.parseX509(chain[0]);
+    const kind = kindOf(certificate.publicKey());
+    this.certificate = certificate;
     this.chain = chain;
-    this.certificate = crypto.parseX509(chain[0]);
-    this.#pair();
+    // One of each kind, the newest.
+    this.certificates = [...this.certificates.filter((own) => own.kind !== kind), { kind, chain, certificate }];
+    const key = this.keys.find((own) => own.kind === kind)?.key;
+    if (key !== undefined) this.#pair(kind, key, false);
   }
   setKey(text, passphrase) {
-    const handle = new KeyObjectHandle();
+    const key = new KeyObjectHandle();
     const { Buffer } = globalThis;
     try {
-      handle.init(kKeyTypePrivate, typeof text === 'string' ? Buffer.from(text) : text, kKeyFormatPEM, undefined, typeof passphrase === 'string' ? Buffer.from(passphrase) : undefined);
+      key.init(kKeyTypePrivate, typeof text === 'string' ? Buffer.from(text) : text, kKeyFormatPEM, undefined, Buffer.from(typeof passphrase === 'string' ? passphrase : ''));
     } catch (error) {
       delete error.opensslErrorStack;
       throw error;
     }
-    this.key = handle;
-    this.#pair(true);
+    const kind = kindOf(key);
+    this.keys = [...this.keys.filter((own) => own.kind !== kind), { kind, key }];
+    this.#pair(kind, key, true);
   }
-  // A pair that is whole is kept beside those of other kinds of keys.
-  #pair(complain = false) {
-    if (this.chain === undefined || this.key === undefined) return;
-    if (!this.certificate.checkPrivateKey(this.key)) {
-      const other = complain && this.chains.find(({ certificate }) => certificate.checkPrivateKey(this.key));
-      if (other) return;
+  // A certificate and its key can be shown.
+  #pair(kind, key, complain) {
+    const own = this.certificates.find((certificate) => certificate.kind === kind);
+    if (own === undefined && (!complain || this.certificates.length === 0)) return;
+    if (own === undefined || !own.certificate.checkPrivateKey(key)) {
       if (complain) throw opensslError('05800074', 'x509 certificate routines', 'key values mismatch', 'ERR_OSSL_X509_KEY_VALUES_MISMATCH');
       return;
     }
-    const kind = this.key.getAsymmetricKeyType();
-    this.chains = [...this.chains.filter((pair) => pair.kind !== kind), { kind, chain: this.chain, certificate: this.certificate }];
+    this.chains = [...this.chains.filter((pair) => pair.kind !== kind), own];
   }
 
   loadPKCS12(bytes, passphrase) {
     const { 0: key, 1: chain, 2: authorities } = pkcs12(bytes, passphrase);
-    this.key = key;
-    this.chain = chain;
     this.certificate = crypto.parseX509(chain[0]);
-    this.#pair();
+    this.chain = chain;
+    const kind = kindOf(key);
+    this.certificates = [{ kind, chain, certificate: this.certificate }];
+    this.keys = [{ kind, key }];
+    this.#pair(kind, key, true);
     for (const der of authorities) this.trusted.push(der);
-    this.own ||= authorities.length > 0;
   }
 
   setSessionIdContext(text) { this.sessionIdContext = text; }

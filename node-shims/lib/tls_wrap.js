@@ -12,7 +12,7 @@ const {
 const { AsyncWrap, UV_EOF, streamBaseState } = internalBinding('handles');
 const crypto = internalBinding('crypto');
 const { SecureContext, contextOf, opensslError, suite } = internalBinding('tls_context');
-const { onpskexchange: kOnPskExchange } = internalBinding('symbols');
+const { onpskexchange: kOnPskExchange, owner_symbol: owner } = internalBinding('symbols');
 const { Buffer } = globalThis;
 
 const kReadBytesOrError = 0, kArrayBufferOffset = 1, kBytesWritten = 2, kLastWriteWasAsync = 3;
@@ -96,6 +96,8 @@ class TLSWrap extends AsyncWrap {
   #open = false;
   // One write at a time is under way below; the next ones wait here.
   #sending = false;
+  #flying = 0;
+  #shutting;
   #outgoing = [];
   #failed = false;
   #ended = false;
@@ -131,17 +133,23 @@ class TLSWrap extends AsyncWrap {
   constructor(stream, context, server, waits) {
     super('TLSWRAP');
     this.#stream = stream;
-    this.#context = contextOf(context);
+    this.#context = context === undefined ? undefined : contextOf(context);
     this.#server = server;
     this.#waits = waits;
     this.bytesRead = 0;
     this.bytesWritten = 0;
-    stream.onread = (buffer) => this.#heard(buffer);
+    // One that nothing lies under does nothing.
+    if (stream !== undefined) stream.onread = (buffer) => this.#heard(buffer);
   }
 
   get isStreamBase() { return true; }
   get fd() { return this.#stream?.fd ?? -1; }
-  get writeQueueSize() { return this.#stream?.writeQueueSize ?? 0; }
+  // What is not out yet: here and below.
+  get writeQueueSize() {
+    let size = this.#flying;
+    for (let i = 0; i < this.#outgoing.length; i++) for (const part of this.#outgoing[i].parts) size += part.length;
+    return size;
+  }
   get _externalStream() { return this; }
 
   // ---- the program's side of the stream
@@ -162,7 +170,7 @@ class TLSWrap extends AsyncWrap {
         this.#user.set(data.subarray(at, at + count));
         at += count;
         streamBaseState[kReadBytesOrError] = count;
-        this.onread(undefined);
+        this.#user = this.onread(undefined) ?? this.#user;
       } else {
         const own = new Uint8Array(data.subarray(at));
         at = size;
@@ -218,6 +226,7 @@ class TLSWrap extends AsyncWrap {
 
   // Writes records; `req` hears when they are out.
   #send(req, parts) {
+    if (this.#shutting !== undefined) return UV_ECANCELED;
     if (this.#sending) {
       this.#outgoing.push({ req, parts });
       streamBaseState[kLastWriteWasAsync] = 1;
@@ -234,6 +243,8 @@ class TLSWrap extends AsyncWrap {
     return status;
   }
   #pass(parts, done) {
+    this.#flying = 0;
+    for (let i = 0; i < parts.length; i++) this.#flying += parts[i].length;
     const inner = new Request('WRITEWRAP', (status, _handle, error) => done(status, error));
     inner.handle = this.#stream;
     return parts.length === 1 ? this.#stream.writeBuffer(inner, parts[0]) : this.#stream.writev(inner, parts, true);
@@ -241,6 +252,7 @@ class TLSWrap extends AsyncWrap {
   // What has gathered meanwhile goes in one write.
   #next() {
     this.#sending = false;
+    this.#flying = 0;
     while (this.#outgoing.length > 0 && !this.#sending) {
       const list = this.#outgoing;
       this.#outgoing = [];
@@ -256,15 +268,31 @@ class TLSWrap extends AsyncWrap {
       this.#sending = false;
       tell(status, undefined);
     }
+    if (this.#sending || this.#shutting === undefined) return;
+    const req = this.#shutting;
+    this.#shutting = undefined;
+    const status = this.#stream.shutdown(req);
+    if (status !== 0) req.oncomplete(status);
   }
 
   shutdown(req) {
+    if (!this.#open && !this.#failed && !this.#destroyed && this.#hello !== undefined) {
+      this.#queue.push({ req, data: undefined });
+      return 0;
+    }
+    return this.#shut(req);
+  }
+  #shut(req) {
     if (!this.#closed && !this.#failed && this.#open) {
       this.#closed = true;
       this.#send(undefined, records(ALERT, [Buffer.from([1, CLOSE_NOTIFY])]));
     }
+    this.#closed = true;
     const inner = new Request('SHUTDOWNWRAP', (status) => req.oncomplete(status, this, undefined));
-    return this.#stream.shutdown(inner);
+    if (!this.#sending) return this.#stream.shutdown(inner);
+    // Behind what is on its way.
+    this.#shutting = inner;
+    return 0;
   }
 
   // Bytes that were read from the stream before this was put over it.
@@ -301,6 +329,7 @@ class TLSWrap extends AsyncWrap {
     while (this.#pending.length >= 5 && !this.#failed && !this.#destroyed) {
       const type = this.#pending[0];
       if (type < ALERT || type > DATA || this.#pending[1] !== 3) {
+        if (!this.#server && this.#pending.readUInt16BE(3) > MOST + 256) return this.#fail(ssl('0A0000C6', 'packet length too long'), 0);
         const text = this.#pending.toString('latin1', 0, 5);
         if (this.#server && /^(?:GET |POST|HEAD|PUT )/.test(text)) return this.#fail(ssl('0A00009C', 'http request'), 0);
         if (this.#server && text.startsWith('CONNE')) return this.#fail(ssl('0A00009B', 'https proxy request'), 0);
@@ -415,6 +444,7 @@ class TLSWrap extends AsyncWrap {
     this.onhandshakestart(DateNow());
     if (this.#destroyed) return;
     this.#servername = hello.servername;
+    if (hello.servername !== undefined && this[owner]) this[owner].servername = hello.servername;
     if (this.#sessionCallbacks) {
       const id = hello.session?.id;
       const data = this.#openTicket(hello.session?.ticket);
@@ -474,7 +504,6 @@ class TLSWrap extends AsyncWrap {
   #reply() {
     const hello = this.#hello;
     const context = this.#context;
-    const own = this.#own ?? context;
     const { min, max } = range(context);
     const version = MathMin(max, hello.max);
     if (version < min || version < hello.min) return this.#fail(ssl('0A000102', 'unsupported protocol'), 70);
@@ -497,7 +526,7 @@ class TLSWrap extends AsyncWrap {
       }
     }
 
-    const cipher = session?.cipher ?? this.#choose(version, hello, own, psk);
+    const cipher = session?.cipher ?? this.#choose(version, hello, this.#own ?? context, psk);
     if (cipher === undefined) return;
     const chosen = suite(cipher);
     this.#usedPsk = psk === true && (version === TLS1_3 || chosen[3] === 'PSK');
@@ -512,8 +541,8 @@ class TLSWrap extends AsyncWrap {
           at = this.ALPNCallback(offered);
         } catch (error) {
           this.#send(undefined, records(ALERT, [Buffer.from([2, 120])]));
-          this.#complain(error);
-          return;
+          this.#failed = true;
+          throw error;
         }
         if (at === undefined) return this.#fail(ssl('0A0000EB', 'no application protocol'), 120);
         alpn = offered.toString('latin1', at + 1, at + 1 + offered[at]);
@@ -525,6 +554,7 @@ class TLSWrap extends AsyncWrap {
     }
     this.#alpn = alpn;
 
+    const own = this.#own ?? context;
     const pair = this.#usedPsk ? undefined : pairFor(own, chosen, hello);
     this.#master = session?.master ?? random(48);
     this.#reused = session !== undefined;
@@ -565,6 +595,10 @@ class TLSWrap extends AsyncWrap {
       this.#fail(ssl('0A000076', 'no suitable signature algorithm'), 40);
       return undefined;
     }
+    if ((context.sigalgs !== undefined || hello.sigalgs !== undefined) && psk !== true && this.#sharedSigalgs().length === 0) {
+      this.#fail(ssl('0A000178', 'no shared signature algorithms'), 40);
+      return undefined;
+    }
     if (curveFor(context.curves, hello.curves) === undefined && (version === TLS1_3 || suite(cipher)[2] === 'ECDHE')) {
       this.#fail(version === TLS1_3 ? ssl('0A000065', 'no suitable key share') : ssl('0A0000C1', 'no shared cipher'), 40);
       return undefined;
@@ -603,7 +637,8 @@ class TLSWrap extends AsyncWrap {
       id: answer.session.id, ticket: answer.session.ticket, version: answer.version, cipher: answer.cipher, master: this.#master, peer: this.#peer.map((der) => Buffer.from(der).toString('base64')),
       verify: this.#verify,
     };
-    this.#ticket = answer.session.ticket;
+    if (answer.reused && answer.version < TLS1_3) this.#session = this.#given;
+    this.#ticket = this.#session.ticket;
     this.#secrets();
     // Who does not like what it sees goes away before the server hears the end. Until version 1.2 the server has the last word.
     if (answer.version === TLS1_3) this.#establish(finish);
@@ -620,6 +655,7 @@ class TLSWrap extends AsyncWrap {
   #ticketed({ ticket, id }) {
     if (this.#session === undefined) return;
     this.#session.ticket = ticket;
+    this.#ticket = ticket;
     this.#session.id = id;
     if (this.#sessionCallbacks) this.#tellSession();
   }
@@ -637,7 +673,7 @@ class TLSWrap extends AsyncWrap {
       this.#check();
     } else if (this.#reused) {
       this.#peer = (this.#session.peer ?? []).map(binary);
-      this.#verify = this.#peer.length > 0 ? this.#context.judge(this.#peer)[0] : null;
+      this.#verify = this.#peer.length > 0 ? (this.#own ?? this.#context).judge(this.#peer)[0] : null;
     }
     this.#session.peer = this.#peer.map((der) => Buffer.from(der).toString('base64'));
     this.#secrets();
@@ -666,7 +702,7 @@ class TLSWrap extends AsyncWrap {
       this.#verify = 'UNABLE_TO_GET_ISSUER_CERT';
       return;
     }
-    this.#verify = this.#context.judge(this.#peer)[0];
+    this.#verify = (this.#own ?? this.#context).judge(this.#peer)[0];
   }
 
   #secrets() {
@@ -690,6 +726,11 @@ class TLSWrap extends AsyncWrap {
     for (const { req, data } of queue) {
       if (this.#destroyed || this.#failed) {
         req.oncomplete(UV_ECANCELED, this, undefined);
+        continue;
+      }
+      if (data === undefined) {
+        const status = this.#shut(req);
+        if (status !== 0) req.oncomplete(status, this, undefined);
         continue;
       }
       const status = this.#send(req, data.length === 0 ? [data] : records(DATA, [data]));
@@ -736,7 +777,10 @@ class TLSWrap extends AsyncWrap {
     if (this.#session === undefined) return undefined;
     return Buffer.from(JSONStringify(this.#session));
   }
-  getTLSTicket() { return this.#ticket === undefined ? undefined : binary(this.#ticket); }
+  getTLSTicket() {
+    const ticket = this.#ticket ?? this.#given?.ticket;
+    return ticket === undefined ? undefined : binary(ticket);
+  }
   isSessionReused() { return this.#reused; }
   getALPNNegotiatedProtocol() { return this.#alpn ?? false; }
   getProtocol() { return this.#answer === undefined ? 'unknown' : versionNames[this.#answer.version]; }
@@ -745,10 +789,10 @@ class TLSWrap extends AsyncWrap {
     const found = suite(this.#answer.cipher);
     return { name: found[0], standardName: found[1], version: found[6] === TLS1_3 ? 'TLSv1.3' : found[6] === TLS1_2 ? 'TLSv1.2' : 'SSLv3' };
   }
-  getSharedSigalgs() {
+  getSharedSigalgs() { return this.#server ? this.#sharedSigalgs() : []; }
+  #sharedSigalgs() {
     const chosen = this.#context.sigalgs;
     const theirs = this.#hello?.sigalgs;
-    if (!this.#server) return [];
     const normal = (names) => names?.map((name) => name.replace(/^rsa_pss_\w+?_sha(\d+)$/, 'RSA-PSS+SHA$1').replace(/^ecdsa_\w+_sha(\d+)$/, 'ECDSA+SHA$1').replace(/^rsa_pkcs1_sha(\d+)$/, 'RSA+SHA$1'));
     const { 0: ours, 1: other } = [normal(chosen) ?? sigalgs, normal(theirs) ?? sigalgs];
     return ours.filter((name) => other.includes(name));

@@ -70,12 +70,10 @@ fn small_functions<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     for name in REMOTE {
         define(ctx, binding, name, move |ctx: Ctx<'js>, arguments: Rest<Value<'js>>| remote::call(&ctx, name, &arguments.0))?;
     }
-    for name in ["getBundledRootCertificates", "getSystemCACertificates", "getExtraCACertificates"] {
+    for name in ["getBundledRootCertificates", "getSystemCACertificates"] {
         define(ctx, binding, name, Vec::<&str>::new)?;
     }
-    define(ctx, binding, "getUserRootCertificates", Vec::<&str>::new)?;
-    define(ctx, binding, "startLoadingCertificatesOffThread", || {})?;
-    define(ctx, binding, "resetRootCertStore", |_: Rest<Value<'js>>| {})
+    define(ctx, binding, "startLoadingCertificatesOffThread", || {})
 }
 
 /// Says by name what is not there.
