@@ -1,26 +1,18 @@
-// HTTP/2 is not there: `http2` can be imported, and says so when a session is made. Its constants are those of nghttp2 in Node 24.12.0.
+// What `http2` asks of nghttp2, but for the sessions, which are in http2_session.js. The constants are those of nghttp2 in Node 24.12.0.
 'use strict';
-const unavailable = () => {
-  const { codes: { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } } = internalBinding('process_methods').require('internal/errors');
-  throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('http2');
-};
+const { Float64Array, Uint32Array } = primordials;
 binding.sessionState = new Float64Array(9);
 binding.streamState = new Float64Array(6);
+// Seven settings, their flags, the number of further ones, and those: number and value of each.
 binding.settingsBuffer = new Uint32Array(29);
 binding.optionsBuffer = new Uint32Array(14);
 binding.streamStats = new Float64Array(6);
 binding.sessionStats = new Float64Array(9);
 Object.assign(binding, {
-  kBitfield: 0, kSessionPriorityListenerCount: 1, kSessionFrameErrorListenerCount: 2, kSessionMaxInvalidFrames: 3, kSessionMaxRejectedStreams: 4,
-  kSessionUint8FieldCount: 5, kSessionHasRemoteSettingsListeners: 0, kSessionRemoteSettingsIsUpToDate: 1, kSessionHasPingListeners: 2,
+  kBitfield: 0, kSessionPriorityListenerCount: 1, kSessionFrameErrorListenerCount: 2, kSessionMaxInvalidFrames: 4, kSessionMaxRejectedStreams: 8,
+  kSessionUint8FieldCount: 12, kSessionHasRemoteSettingsListeners: 0, kSessionRemoteSettingsIsUpToDate: 1, kSessionHasPingListeners: 2,
   kSessionHasAltsvcListeners: 3,
 });
-binding.nghttp2ErrorString = (code) => `error ${code}`;
-binding.refreshDefaultSettings = () => {};
-binding.packSettings = unavailable;
-binding.setCallbackFunctions = () => {};
-binding.Http2Stream = class Http2Stream { constructor() { unavailable(); } };
-binding.Http2Session = class Http2Session { constructor() { unavailable(); } };
 binding.nameForErrorCode = [
   'NGHTTP2_NO_ERROR', 'NGHTTP2_PROTOCOL_ERROR', 'NGHTTP2_INTERNAL_ERROR', 'NGHTTP2_FLOW_CONTROL_ERROR', 'NGHTTP2_SETTINGS_TIMEOUT',
   'NGHTTP2_STREAM_CLOSED', 'NGHTTP2_FRAME_SIZE_ERROR', 'NGHTTP2_REFUSED_STREAM', 'NGHTTP2_CANCEL', 'NGHTTP2_COMPRESSION_ERROR', 'NGHTTP2_CONNECT_ERROR',
@@ -99,3 +91,4 @@ binding.constants = {
   HTTP_STATUS_LOOP_DETECTED: 508, HTTP_STATUS_BANDWIDTH_LIMIT_EXCEEDED: 509, HTTP_STATUS_NOT_EXTENDED: 510,
   HTTP_STATUS_NETWORK_AUTHENTICATION_REQUIRED: 511,
 };
+internalBinding('http2_session').install(binding);

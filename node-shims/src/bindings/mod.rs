@@ -32,6 +32,7 @@ bindings! {
     fs_dir
     fs_event_wrap
     handles
+    hpack
     http_parser
     messaging
     module_wrap
@@ -67,6 +68,7 @@ pub const SCRIPTS: &[&str] = &[
     "credentials",
     "heap_utils",
     "http2",
+    "http2_session",
     "inspector",
     "internal_only_v8",
     "js_stream",
