@@ -13,13 +13,23 @@ class FSReqCallback extends AsyncWrap {
   }
 }
 
+let rangeOf;
+
 class FileHandle extends AsyncWrap {
   #fd;
   #closing = null;
 
-  constructor(fd) {
+  #range;
+
+  // As a stream it gives `length` bytes from `offset` on; below 0: from where the file stands, to its end.
+  constructor(fd, offset = -1, length = -1) {
     super('FILEHANDLE');
     this.#fd = fd;
+    this.#range = { offset, length };
+  }
+
+  static {
+    rangeOf = (handle) => handle.#range;
   }
 
   get fd() {
@@ -72,4 +82,5 @@ class StatWatcher extends HandleWrap {
 
 binding.FSReqCallback = FSReqCallback;
 binding.FileHandle = FileHandle;
+binding.rangeOf = rangeOf;
 binding.StatWatcher = StatWatcher;

@@ -1,6 +1,6 @@
 // What `http2` asks of nghttp2, but for the sessions, which are in http2_session.js. The constants are those of nghttp2 in Node 24.12.0.
 'use strict';
-const { Float64Array, Uint32Array } = primordials;
+const { Float64Array, ObjectDefineProperty, ObjectKeys, Uint32Array } = primordials;
 binding.sessionState = new Float64Array(9);
 binding.streamState = new Float64Array(6);
 // Seven settings, their flags, the number of further ones, and those: number and value of each.
@@ -91,4 +91,11 @@ binding.constants = {
   HTTP_STATUS_LOOP_DETECTED: 508, HTTP_STATUS_BANDWIDTH_LIMIT_EXCEEDED: 509, HTTP_STATUS_NOT_EXTENDED: 510,
   HTTP_STATUS_NETWORK_AUTHENTICATION_REQUIRED: 511,
 };
+// Those that the library alone uses.
+const own = {
+  NGHTTP2_HCAT_REQUEST: 0, NGHTTP2_HCAT_RESPONSE: 1, NGHTTP2_HCAT_PUSH_RESPONSE: 2, NGHTTP2_HCAT_HEADERS: 3, NGHTTP2_NV_FLAG_NONE: 0, NGHTTP2_NV_FLAG_NO_INDEX: 1,
+  NGHTTP2_ERR_DEFERRED: -508, NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE: -509, NGHTTP2_ERR_STREAM_CLOSED: -510, NGHTTP2_ERR_NOMEM: -901,
+  NGHTTP2_ERR_INVALID_ARGUMENT: -501, STREAM_OPTION_EMPTY_PAYLOAD: 1, STREAM_OPTION_GET_TRAILERS: 2,
+};
+for (const name of ObjectKeys(own)) ObjectDefineProperty(binding.constants, name, { __proto__: null, value: own[name] });
 internalBinding('http2_session').install(binding);

@@ -45,6 +45,7 @@ const words = {
 let native;
 let callbacks;
 let setImmediate;
+let runNextTicks;
 
 const enter = (resource, func, ...args) => internalBinding('async_wrap').enter(resource, func, '', ...args);
 
@@ -54,6 +55,9 @@ class Request extends AsyncWrap {
     this.oncomplete = oncomplete;
   }
 }
+
+// What waits for the peer's word.
+class Answer extends AsyncWrap {}
 
 // ---- settings
 
@@ -226,13 +230,18 @@ class StreamState {
     this.code = NO_ERROR;
     this.expected = undefined;
     this.length = 0;
-    this.pairs = 0;
-    this.size = 0;
+    this.born = now();
+  }
+  statistics() {
+    observe('Http2Stream', this.born, {
+      bytesRead: this.handle.bytesRead, bytesWritten: this.handle.bytesWritten, id: this.id, timeToFirstByte: this.firstByte ?? 0,
+      timeToFirstByteSent: this.firstSent ?? 0, timeToFirstHeader: this.firstHeader ?? 0,
+    });
   }
   begin(flags) {
     this.sending = true;
     this.wantsTrailers = (flags & OPTION_GET_TRAILERS) !== 0;
-    if (flags & OPTION_EMPTY_PAYLOAD) {
+    if ((flags & OPTION_EMPTY_PAYLOAD) || !this.writable) {
       this.writable = false;
       this.empty = true;
     }
@@ -315,6 +324,12 @@ class Session {
   constructor(type, handle) {
     this.type = type;
     this.handle = handle;
+    // Which settings beyond the known ones the program wants to hear of.
+    this.wantedCustom = [];
+    const { settingsBuffer: buffer } = native;
+    for (let i = 0; i < buffer[COUNT]; i++) this.wantedCustom.push(buffer[COUNT + 1 + 2 * i]);
+    buffer[COUNT] = 0;
+    this.lax = (native.optionsBuffer[13] & (1 << 12)) !== 0 && native.optionsBuffer[12] === 1;
     this.encoder = new Encoder(option('maxDeflate', 4096));
     this.decoder = new Decoder();
     this.padding = option('padding', 0);
@@ -335,6 +350,7 @@ class Session {
     this.closed = new SafeSet();
     this.next = type === SERVER ? 2 : 1;
     this.lastReceived = 0;
+    this.remoteLast = MAX_WINDOW;
     this.lastProcessed = 0;
     this.window = 65535;
     this.received = 0;
@@ -362,7 +378,8 @@ class Session {
     this.block = undefined;
     this.waiting = [];
     this.settled = false;
-    this.counts = { read: 0, written: 0, streams: 0, pings: 0, frames: 0, most: 0 };
+    this.counts = { read: 0, written: 0, streams: 0, duration: 0, ping: 0, frames: 0, sent: 0, most: 0 };
+    this.born = now();
   }
 
   consume(stream) {
@@ -412,15 +429,18 @@ class Session {
       const type = this.pending[3];
       const flags = this.pending[4];
       const id = this.pending.readUInt32BE(5) & MAX_WINDOW;
+      // Who speaks another protocol is found out by its first bytes.
+      if (!this.started && (type !== SETTINGS || (flags & ACK))) return this.#fatal(ERR_PROTO, PROTOCOL_ERROR);
       if (length > this.local.get(5) && length > 16384) return this.#fatal(ERR_FRAME_SIZE, FRAME_SIZE_ERROR);
       if (this.pending.length < 9 + length) return;
       const body = this.pending.subarray(9, 9 + length);
       this.pending = this.pending.subarray(9 + length);
       this.counts.frames++;
-      if (!this.started && type !== SETTINGS) return this.#fatal(ERR_PROTO, PROTOCOL_ERROR);
       this.started = true;
       if (this.block !== undefined && (type !== CONTINUATION || id !== this.block.id)) return this.#fatal(ERR_PROTO, PROTOCOL_ERROR);
       this.#frame(type, flags, id, body);
+      // What a frame has set off comes before the next one.
+      if (this.pending.length >= 9) runNextTicks();
     }
   }
 
@@ -509,6 +529,7 @@ class Session {
     if (data.length > 0 && !own.destroyed) {
       const { handle } = own;
       const copy = new Uint8Array(data);
+      own.firstByte ??= now() - own.born;
       handle.bytesRead += copy.length;
       streamBaseState[kReadBytesOrError] = copy.length;
       streamBaseState[kArrayBufferOffset] = 0;
@@ -563,6 +584,8 @@ class Session {
     own.gone = true;
     own.state = CLOSED;
     this.streams.delete(own.id);
+    this.counts.duration += now() - own.born;
+    own.statistics();
     this.closed.add(own.id);
     if (this.closed.size > 1000) for (const id of this.closed) { this.closed.delete(id); break; }
     this.#admit();
@@ -662,6 +685,7 @@ class Session {
       own.remoteClosed = true;
       if (own.state === OPEN) own.state = HALF_REMOTE;
     }
+    own.firstHeader ??= now() - own.born;
     const { headers, sensitive } = checked;
     if (!own.destroyed) enter(this.handle, callbacks.headers, own.handle, id, category, flags, headers, sensitive);
     if (end && own.localClosed) this.#closeStream(own, NO_ERROR);
@@ -694,7 +718,7 @@ class Session {
       if (headers.length / 2 >= this.maxPairs || size > this.local.get(6)) return 'calm';
       if (name[0] === ':') {
         if (regular || trailers || name in pseudo || !(this.type === SERVER ? requestPseudo : responsePseudo).includes(name)) return undefined;
-        if (!validValue(value)) return undefined;
+        if (!validValue(value, this.lax)) return undefined;
         pseudo[name] = value;
         if (name === ':status') status = +value;
         if (name === ':protocol' && this.local.get(8) !== 1) return undefined;
@@ -705,7 +729,7 @@ class Session {
           if (name !== StringPrototypeToLowerCase(name)) return undefined;
           continue;
         }
-        if (!validValue(value)) continue;
+        if (!validValue(value, this.lax)) continue;
         if (forbidden.includes(name) || (name === 'te' && value !== 'trailers')) return undefined;
         if (name === 'content-length') {
           if (!/^\d+$/.test(value) || own.contentLength !== undefined) return undefined;
@@ -805,7 +829,7 @@ class Session {
       if (ack === undefined) return this.#fatal(ERR_PROTO, PROTOCOL_ERROR);
       this.settled = true;
       this.#applyLocal(ack.values);
-      enter(this.handle, ack.callback, true, now() - ack.at);
+      enter(ack.resource, ack.callback, true, now() - ack.at);
       return;
     }
     if (body.length % 6 !== 0) return this.#fatal(ERR_FRAME_SIZE, FRAME_SIZE_ERROR);
@@ -854,12 +878,12 @@ class Session {
     if (flags & ACK) {
       const ping = this.pings.shift();
       if (ping === undefined) return this.#internalError(ERR_PROTO);
-      this.counts.pings = now() - ping.at;
-      enter(this.handle, ping.callback, true, now() - ping.at, Buffer.from(body));
+      this.counts.ping = now() - ping.at;
+      enter(ping.resource, ping.callback, true, now() - ping.at, alone(body));
       return;
     }
     this.frame(PING, ACK, 0, Buffer.from(body));
-    if (this.handle.fields[native.kBitfield] & (1 << native.kSessionHasPingListeners)) enter(this.handle, callbacks.ping, Buffer.from(body));
+    if (this.handle.fields[native.kBitfield] & (1 << native.kSessionHasPingListeners)) enter(this.handle, callbacks.ping, alone(body));
   }
 
   #goawayFrame(id, body) {
@@ -868,6 +892,8 @@ class Session {
     this.goawayReceived = true;
     const last = body.readUInt32BE(0) & MAX_WINDOW;
     const code = body.readUInt32BE(4);
+    if ((last > 0 && !this.#ours(last)) || last > this.remoteLast) return this.#fatal(ERR_PROTO, PROTOCOL_ERROR);
+    this.remoteLast = last;
     // What the peer never saw can be asked again.
     for (const { 1: own } of [...this.streams]) {
       if (this.#ours(own.id) && own.id > last) this.#closeStream(own, REFUSED_STREAM);
@@ -922,6 +948,12 @@ class Session {
     head[4] = flags;
     head.writeUInt32BE(id, 5);
     this.out.push(head);
+    this.counts.sent++;
+    // Nobody takes what is sent, and more is asked for.
+    if (this.out.length > 20_000 && !this.flooded && (flags & ACK) && (type === PING || type === SETTINGS)) {
+      this.flooded = true;
+      this.#internalError(ERR_FLOODED);
+    }
     if (body.length > 0) this.out.push(body);
     this.schedule();
   }
@@ -969,6 +1001,7 @@ class Session {
   }
 
   dataFrame(own, data, flags) {
+    own.firstSent ??= now() - own.born;
     const fill = this.padding > 0 && data.length > 0 ? this.#fill(data.length, MathMin(this.remote.get(5), own.sendWindow, this.sendWindow)) : 0;
     if (fill > 0) {
       this.frame(DATA, flags | PADDED, own.id, Buffer.concat([Buffer.from([fill - 1]), data, Buffer.alloc(fill - 1)]));
@@ -1188,7 +1221,7 @@ class Session {
   submitSettings(callback) {
     if (this.acks.length >= this.maxSettings) return false;
     const list = settingsFromBuffer();
-    this.acks.push({ callback, values: new SafeMap(list), at: now() });
+    this.acks.push({ resource: new Answer('HTTP2SETTINGS'), callback, values: new SafeMap(list), at: now() });
     this.ownCustom ??= [];
     for (const { 0: id } of list) if (!settingIds.includes(id)) this.ownCustom.push(id);
     this.frame(SETTINGS, 0, 0, packed(list));
@@ -1199,7 +1232,7 @@ class Session {
     const body = Buffer.alloc(8);
     if (payload === undefined) body.writeDoubleBE(now());
     else asBuffer(payload).copy(body);
-    this.pings.push({ callback, at: now() });
+    this.pings.push({ resource: new Answer('HTTP2PING'), callback, at: now() });
     this.frame(PING, 0, 0, body);
     return true;
   }
@@ -1240,6 +1273,7 @@ class Session {
     const change = size - this.window;
     this.window = size;
     if (change > 0) this.#windowUpdate(0, change);
+    else this.received += change;
     return 0;
   }
 
@@ -1259,8 +1293,16 @@ class Session {
     const { pings, acks } = this;
     this.pings = [];
     this.acks = [];
-    for (const { callback } of pings) setImmediate(() => callback(false));
-    for (const { callback } of acks) setImmediate(() => callback(false));
+    for (const { resource, callback } of [...pings, ...acks]) setImmediate(() => enter(resource, callback, false));
+    this.#statistics();
+  }
+  #statistics() {
+    const { counts } = this;
+    observe('Http2Session', this.born, {
+      bytesRead: counts.read, bytesWritten: counts.written, framesReceived: counts.frames, framesSent: counts.sent, maxConcurrentStreams: counts.most,
+      pingRTT: counts.ping, streamAverageDuration: counts.streams === 0 ? 0 : counts.duration / counts.streams, streamCount: counts.streams,
+      type: this.type === SERVER ? 'server' : 'client',
+    });
   }
   #done() {
     if (this.finished) return;
@@ -1275,8 +1317,22 @@ const requestPseudo = [':method', ':scheme', ':authority', ':path', ':protocol']
 const responsePseudo = [':status'];
 const forbidden = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
 const validName = (name) => /^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name);
-const validValue = (value) => !/[\0\r\n]/.test(value);
+// Without a space or a tab at either end, unless the program says that it does not care.
+const validValue = (value, lax) => !(lax ? /[\0\r\n]/ : /[\0\r\n]|^[ \t]|[ \t]$/).test(value);
 const now = () => globalThis.performance.now();
+
+// A copy in memory of its own.
+function alone(bytes) {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
+}
+
+// Tells whoever observes performance.
+function observe(name, start, detail) {
+  const performance = internalBinding('performance');
+  if (performance.observerCounts[performance.constants.NODE_PERFORMANCE_ENTRY_TYPE_HTTP2] > 0) performance.observer?.(name, 'http2', start, now() - start, detail);
+}
 
 function number32(value) {
   const bytes = Buffer.alloc(4);
@@ -1286,6 +1342,7 @@ function number32(value) {
 
 binding.install = (target) => {
   native = target;
+  runNextTicks = process._tickCallback;
   ({ setImmediate } = internalBinding('process_methods').require('timers'));
   target.Http2Session = Http2Session;
   target.Http2Stream = Http2Stream;

@@ -22,7 +22,7 @@ milestones[5] = milestones[6] = -1;
 binding.markBootstrapComplete = () => { milestones[7] = bootstrappedMs() * 1e6; milestones[5] = uptimeMs() * 1e6; };
 binding.now = () => uptimeMs();
 binding.observerCounts = new Uint32Array(5);
-binding.setupObservers = () => {};
+binding.setupObservers = (observer) => { binding.observer = observer; };
 binding.installGarbageCollectionTracking = () => {};
 binding.removeGarbageCollectionTracking = () => {};
 binding.notify = () => {};

@@ -12,8 +12,8 @@ class TCP extends LibuvStreamWrap {
   }
 
   open(fd) { return handles.adopt(idOf(this), fd); }
-  bind(address, port) { return handles.bind(idOf(this), 4, address, port); }
-  bind6(address, port) { return handles.bind(idOf(this), 6, address, port); }
+  bind(address, port) { return handles.bind(idOf(this), 4, address, port | 0); }
+  bind6(address, port) { return handles.bind(idOf(this), 6, address, port | 0); }
   connect(req, address, port) { return handles.connect(idOf(this), req, 4, address, port); }
   connect6(req, address, port) { return handles.connect(idOf(this), req, 6, address, port); }
   listen(backlog) { return listenWith(this, backlog, (fd) => new TCP(constants.SOCKET, fd)); }
