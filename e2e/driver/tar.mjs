@@ -4,17 +4,18 @@ import path from 'node:path';
 
 const block = 512;
 
-/** @returns {Promise<Uint8Array>} the archive of everything below `directory`, names relative to it. */
-export async function pack(directory) {
+/** @returns {Promise<Uint8Array>} the archive of everything below `directory`, names relative to it; of that for which `keep(name)` is false, nothing. */
+export async function pack(directory, keep = () => true) {
   const parts = [];
-  await packInto(parts, directory, '');
+  await packInto(parts, directory, '', keep);
   parts.push(Buffer.alloc(2 * block));
   return Buffer.concat(parts);
 }
 
-async function packInto(parts, directory, prefix) {
+async function packInto(parts, directory, prefix, keep) {
   const names = (await readdir(directory)).sort();
   for (const name of names) {
+    if (!keep(prefix + name)) continue;
     const file = path.join(directory, name);
     const info = await lstat(file);
     const entry = { name: prefix + name, mode: info.mode & 0o7777, mtime: Math.max(0, Math.floor(info.mtimeMs / 1000)) };
@@ -22,7 +23,7 @@ async function packInto(parts, directory, prefix) {
       add(parts, { ...entry, type: '2', link: await readlink(file) });
     } else if (info.isDirectory()) {
       add(parts, { ...entry, name: `${entry.name}/`, type: '5' });
-      await packInto(parts, file, `${entry.name}/`);
+      await packInto(parts, file, `${entry.name}/`, keep);
     } else if (info.isFile()) {
       add(parts, { ...entry, type: '0' }, await readFile(file));
     }

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { open } from '../driver/lab.mjs';
 import { pack } from '../driver/tar.mjs';
 import { root } from '../driver/root.mjs';
 import { exclusion, reasons } from './exclusions.mjs';
+import { runLanes } from './lanes.mjs';
 import { moduleOf } from './modules.mjs';
 import { find, matches } from './tests.mjs';
 
@@ -63,60 +63,21 @@ async function main() {
 
 /** Runs tests in lanes of one browser; a browser that goes away is replaced, and the tests that it had are tried once more. */
 async function runAll(tests, tell) {
-  const archive = await pack(path.join(options.suite, 'test'));
-  const queue = tests.map((test) => ({ test, tries: 0 }));
-  let done = 0;
-  while (queue.length > 0) {
-    const running = new Map();
-    let last = 0;
-    let finish;
-    const over = new Promise((resolve) => (finish = resolve));
-    const next = (lane) => {
-      const entry = queue.shift();
-      if (entry === undefined) {
-        if (running.size === 0) finish();
-        return;
-      }
-      const id = (last += 1);
-      entry.tries += 1;
-      entry.watchdog = setTimeout(() => finish(`${entry.test.name}: the page does not answer`), (Number(options.limit) + 40) * 1000);
-      running.set(id, entry);
-      const { name, flags, env } = entry.test;
-      const guest = `${home}/test/${name}`;
-      lab.send({
-        type: 'test',
-        id,
-        lane,
-        argv: ['node', ...flags, guest],
-        cwd: home,
-        env: { HOME: '/home/user', PATH: '/usr/local/bin:/usr/bin:/bin', TEST_THREAD_ID: String(lane), NODE_TEST_KNOWN_GLOBALS: '0', ...env },
-        limit: Number(options.limit) * 1000,
-      });
-    };
-    const hear = (head) => {
-      if (head.type === 'fault') process.stderr.write(`node-suite: page: ${head.message}\n`);
-      if (head.type === 'free') next(head.lane);
-      if (head.type !== 'ended') return;
-      const entry = running.get(head.id);
-      if (entry === undefined) return;
-      running.delete(head.id);
-      clearTimeout(entry.watchdog);
-      done += 1;
-      if (done % 100 === 0) process.stderr.write(`node-suite: ${done} of ${tests.length}\n`);
-      tell(entry.test, verdict(entry.test, head));
-    };
-    const lab = await open({ page: path.join(root, 'e2e/node-suite/page.ts'), transport: options.transport, onFrame: hear, onLost: (reason) => finish(reason), onConsole: options.console ? (line) => process.stderr.write(`${line}\n`) : undefined });
-    lab.send({ type: 'mount', path: `${home}/test` }, archive);
-    for (let lane = 0; lane < Number(options.jobs); lane += 1) next(lane);
-    const trouble = await over;
-    await lab.close();
-    if (trouble !== undefined) process.stderr.write(`node-suite: ${trouble}; a new browser\n`);
-    for (const entry of running.values()) {
-      clearTimeout(entry.watchdog);
-      if (entry.tries < 2) queue.unshift(entry);
-      else tell(entry.test, 'fail: the browser went away');
-    }
-  }
+  await runLanes({
+    name: 'node-suite',
+    tests,
+    mounts: [{ path: `${home}/test`, archive: await pack(path.join(options.suite, 'test')) }],
+    transport: options.transport,
+    jobs: Number(options.jobs),
+    limit: Number(options.limit),
+    console: options.console,
+    command: ({ name, flags, env }, lane) => ({
+      argv: ['node', ...flags, `${home}/test/${name}`],
+      cwd: home,
+      env: { HOME: '/home/user', PATH: '/usr/local/bin:/usr/bin:/bin', TEST_THREAD_ID: String(lane), NODE_TEST_KNOWN_GLOBALS: '0', ...env },
+    }),
+    tell: (test, ended) => tell(test, verdict(test, ended)),
+  });
 }
 
 function verdict({ expected }, { code, signal, timedOut, failed, stdout, stderr }) {

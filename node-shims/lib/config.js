@@ -1,9 +1,10 @@
 'use strict';
+const { ObjectDefineProperty, ReflectApply } = primordials;
 binding.isDebugBuild = false;
 binding.openSSLIsBoringSSL = false;
 binding.hasOpenSSL = true;
 binding.fipsMode = false;
-binding.hasIntl = false;
+binding.hasIntl = true;
 binding.hasSmallICU = false;
 binding.hasTracing = false;
 binding.hasNodeOptions = true;
@@ -11,3 +12,34 @@ binding.hasInspector = false;
 binding.noBrowserGlobals = false;
 binding.bits = 32;
 binding.getDefaultLocale = () => 'en-US';
+
+// `Intl` and the methods that ask for a locale are loaded when a program first uses one.
+if (internalBinding('intl_host').available) {
+  ObjectDefineProperty(globalThis, 'Intl', {
+    __proto__: null,
+    configurable: true,
+    enumerable: false,
+    get() { return internalBinding('intl').Intl; },
+    set(value) { ObjectDefineProperty(globalThis, 'Intl', { __proto__: null, value, configurable: true, writable: true }); },
+  });
+  const { toLocaleUpperCase: upper, toLocaleLowerCase: lower } = String.prototype;
+  const override = (prototype, name, method) => ObjectDefineProperty(prototype, name, { __proto__: null, value: method, configurable: true, writable: true });
+  override(Number.prototype, 'toLocaleString', function toLocaleString(locales = undefined, options = undefined) {
+    return internalBinding('intl').methods.number(ReflectApply(Number.prototype.valueOf, this, []), locales, options);
+  });
+  override(BigInt.prototype, 'toLocaleString', function toLocaleString(locales = undefined, options = undefined) {
+    return internalBinding('intl').methods.number(ReflectApply(BigInt.prototype.valueOf, this, []), locales, options);
+  });
+  for (const { 0: name, 1: method } of [['toLocaleString', 'dateTime'], ['toLocaleDateString', 'date'], ['toLocaleTimeString', 'time']]) {
+    override(Date.prototype, name, { [name](locales = undefined, options = undefined) {
+      ReflectApply(Date.prototype.getTime, this, []);
+      return internalBinding('intl').methods[method](this, locales, options);
+    } }[name]);
+  }
+  override(String.prototype, 'localeCompare', function localeCompare(that, locales = undefined, options = undefined) {
+    const { 0: one, 1: other } = [`${this}`, `${that}`];
+    return one === other ? 0 : internalBinding('intl').methods.compare(one, other, locales, options);
+  });
+  override(String.prototype, 'toLocaleUpperCase', function toLocaleUpperCase() { return ReflectApply(upper, this, []); });
+  override(String.prototype, 'toLocaleLowerCase', function toLocaleLowerCase() { return ReflectApply(lower, this, []); });
+}

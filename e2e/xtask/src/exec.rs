@@ -55,6 +55,24 @@ a test passes that is listed as failing, or fails that is listed as passing; `--
   --verbose      every test's line, not only what differs from the list
 ";
 
+pub const SHELF_HELP: &str = "
+usage: cargo xtask shelf [--filter RE]… [--transport jspi|xhr] [--jobs N] [--limit S] [--update] [--no-build]
+
+Runs a program for each of the packages of e2e/shelf in a headless browser, and holds its output against what the Node of the set-up prints. Ends with 1 where one
+differs that e2e/shelf/status.json does not name, or one that it names does not.
+
+  --filter RE   the programs whose names match (more than once: any)
+  --jobs N      so many at a time (2)
+  --limit S     seconds for each program (60)
+  --update      write status.json and table.md
+  --no-build    take dist/ as it is
+";
+
+pub fn shelf(arguments: &[String]) -> shell::Outcome {
+    crate::npm::install_in("e2e/shelf")?;
+    drive("e2e/shelf/run.mjs", arguments)
+}
+
 pub fn node_suite(arguments: &[String]) -> shell::Outcome {
     drive("e2e/node-suite/run.mjs", arguments)
 }

@@ -24,7 +24,7 @@ struct Verb {
     run: fn(&[String]) -> shell::Outcome,
 }
 
-const VERBS: [Verb; 9] = [
+const VERBS: [Verb; 10] = [
     Verb { name: "setup", summary: "find or install what the build needs", help: setup::HELP, run: setup::run },
     Verb { name: "dist", summary: "build dist/: static files for any web server", help: dist::HELP, run: dist::run },
     Verb { name: "demo", summary: "build and serve the demo", help: demo::HELP, run: demo::run },
@@ -33,6 +33,7 @@ const VERBS: [Verb; 9] = [
     Verb { name: "exec", summary: "run a command inside a headless browser", help: exec::HELP, run: exec::run },
     Verb { name: "bench", summary: "measure, and compare with the budgets", help: exec::BENCH_HELP, run: exec::bench },
     Verb { name: "node-suite", summary: "Node's own tests, in a headless browser", help: exec::SUITE_HELP, run: exec::node_suite },
+    Verb { name: "shelf", summary: "packages that people use, held against Node", help: exec::SHELF_HELP, run: exec::shelf },
     Verb { name: "tidy", summary: "formatting, lints, file sizes, generated files", help: tidy::HELP, run: tidy::run },
 ];
 

@@ -34,6 +34,7 @@ bindings! {
     handles
     hpack
     http_parser
+    intl_host
     messaging
     module_wrap
     modules
@@ -69,8 +70,10 @@ pub const SCRIPTS: &[&str] = &[
     "heap_utils",
     "http2",
     "http2_session",
+    "icu",
     "inspector",
     "internal_only_v8",
+    "intl",
     "js_stream",
     "locks",
     "mksnapshot",

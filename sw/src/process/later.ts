@@ -1,6 +1,7 @@
 // What a process fetches when it turns out to need it: its program waits meanwhile, as for a file.
 
 import { manifest } from "porthole:manifest";
+import { decode, decoder, international } from "./languages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -38,11 +39,15 @@ interface Extension {
   answer: () => number;
 }
 
+const own: Record<string, (request: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | undefined> = { intl: international, decoder, decode };
+
 export class Extensions {
   readonly #loaded = new Map<string, Extension | undefined>();
 
-  /** Undefined where there is no such image, or it cannot be had. */
+  /** Undefined where there is no such image, or it cannot be had. What the browser itself knows is asked in the same way. */
   call(name: string, request: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    const known = own[name];
+    if (known !== undefined) return known(request.slice());
     if (this.#loaded.get(name) === undefined) this.#loaded.set(name, load(name));
     const image = this.#loaded.get(name);
     if (image === undefined) return undefined;

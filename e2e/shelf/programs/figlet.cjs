@@ -1,0 +1,1 @@
+console.log(require('figlet').textSync('Port', { font: 'Standard' }));

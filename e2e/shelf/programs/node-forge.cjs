@@ -1,0 +1,11 @@
+const forge = require('node-forge');
+const md = forge.md.sha256.create();
+md.update('x');
+console.log(md.digest().toHex(), forge.util.encode64('abc'));
+const keys = forge.pki.rsa.generateKeyPair({ bits: 512, e: 0x10001 });
+const cert = forge.pki.createCertificate();
+cert.publicKey = keys.publicKey;
+cert.setSubject([{ name: 'commonName', value: 'x' }]);
+cert.setIssuer([{ name: 'commonName', value: 'x' }]);
+cert.sign(keys.privateKey, forge.md.sha256.create());
+console.log(cert.verify(cert), new (require('crypto').X509Certificate)(forge.pki.certificateToPem(cert)).subject);

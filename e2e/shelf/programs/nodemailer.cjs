@@ -1,0 +1,2 @@
+const nodemailer = require('nodemailer');
+nodemailer.createTransport({ streamTransport: true, newline: 'unix', buffer: true }).sendMail({ from: 'a@x.org', to: 'b@y.org', subject: 'Grüße', text: 'hello', html: '<b>hi</b>', messageId: '<1@x>', date: new Date(0), boundaryPrefix: 'b' }, (e, info) => console.log(e, info.envelope, info.message.toString().replace(/--_NmP-[\w-]+|b-[\w-]+/g, 'B').split('\n').slice(0, 6)));

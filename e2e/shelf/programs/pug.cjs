@@ -1,0 +1,1 @@
+console.log(require('pug').render('doctype html\nhtml\n  body(class=c)\n    each x, i in [1, 2]\n      p(data-i=i)= x * 2\n    mixin m(t)\n      b #{t}!\n    +m("hey")', { c: ['a', 'b'], pretty: true }));

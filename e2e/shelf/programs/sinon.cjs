@@ -1,0 +1,11 @@
+const sinon = require('sinon');
+const object = { f: (x) => x };
+const stub = sinon.stub(object, 'f').returns(9);
+console.log(object.f(1), stub.calledWith(1), stub.callCount);
+sinon.restore();
+const clock = sinon.useFakeTimers({ now: 0 });
+let ran = 0;
+setTimeout(() => ran++, 1000); setInterval(() => ran++, 300);
+clock.tick(1000);
+console.log(ran, Date.now());
+clock.restore();
