@@ -10,6 +10,7 @@ const scripts = [
   ['sw.js', 'service-worker/main.ts', 'iife'],
   ['supervisor.js', 'supervisor/main.ts', 'iife'],
   ['process.js', 'process/main.ts', 'iife'],
+  ['later.js', 'process/later/main.ts', 'iife'],
   ['preview.js', 'preview/main.ts', 'iife'],
   ['porthole.js', 'tag/main.ts', 'iife'],
   ['porthole.mjs', 'porthole.ts', 'esm'],

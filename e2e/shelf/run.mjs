@@ -82,14 +82,17 @@ async function judge(name, ended) {
   return `differs: prints ${oneLine(ours[at] ?? 'nothing more')} where Node prints ${oneLine(theirs[at] ?? 'nothing more')}`;
 }
 
-const run = (name) =>
-  new Promise((resolve) =>
+function run(name) {
+  return new Promise((resolve) =>
     execFile(oracle, [`programs/${name}`], { cwd: shelf, timeout: 60_000, maxBuffer: 1 << 26, env: { PATH: process.env.PATH, HOME: '/tmp', TZ: 'UTC' } }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     ).stdin.end(),
   );
+}
 
-const oneLine = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 120);
+function oneLine(text) {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 120);
+}
 
 function table(names, all) {
   const same = names.filter((name) => all[name] === 'same');

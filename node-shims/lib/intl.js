@@ -67,7 +67,6 @@ function define(type, { bound, methods = [], callable = false, arguments: prepar
     states.set(object, own);
     return object;
   } }[type];
-  hidden(Class, 'prototype', Class.prototype);
   ObjectDefineProperty(Class, 'length', { __proto__: null, value: 0, configurable: true });
   ObjectDefineProperty(Class.prototype, SymbolToStringTag, { __proto__: null, value: `Intl.${type}`, configurable: true });
   hidden(Class.prototype, 'constructor', Class);
@@ -83,7 +82,11 @@ function define(type, { bound, methods = [], callable = false, arguments: prepar
       configurable: true,
       get() {
         const own = state(this, bound);
-        return own.bound ??= ((object) => { const f = (...args) => call(object, bound, args); ObjectDefineProperty(own, 'bound', { __proto__: null, value: f, enumerable: false }); return f; })(this);
+        if (own.bound === undefined) {
+          const format = (...args) => call(this, bound, args);
+          ObjectDefineProperty(own, 'bound', { __proto__: null, value: format });
+        }
+        return own.bound;
       },
     });
   }

@@ -1,11 +1,23 @@
 // The image's imports. `call` and `poll` are the only two that may wait.
 
-import { Extensions, restOfLibrary } from "./later.ts";
+import type { Later } from "./later/main.ts";
 import type { Transport } from "./transport.ts";
 
 /** What the image sees of its host. Byte strings go through its memory: `call` and `poll` answer a length, `take` then copies the bytes to a place. */
 export function imports(transport: () => Transport, library: ArrayBuffer | null, memory: () => WebAssembly.Memory, suspends: boolean): WebAssembly.ModuleImports {
-  const extensions = new Extensions();
+  // What only some processes need is in a script of its own.
+  let loaded: Later | undefined;
+  const later = (): Later | undefined => {
+    if (loaded === undefined) {
+      try {
+        importScripts(new URL("later.js", location.href).href);
+        loaded = (globalThis as { portholeLater?: Later }).portholeLater;
+      } catch (error) {
+        console.error(`porthole process: later.js must lie beside the scripts: ${String(error)}`);
+      }
+    }
+    return loaded;
+  };
   let held = new Uint8Array();
   const hold = (bytes: Uint8Array<ArrayBuffer>): number => {
     held = bytes;
@@ -35,14 +47,14 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
     library: (offset: number, length: number, at: number) => {
       if (library !== null && offset + length <= library.byteLength) view(at, length).set(new Uint8Array(library, offset, length));
     },
-    rest_length: () => restOfLibrary()?.byteLength ?? 0,
+    rest_length: () => later()?.rest()?.byteLength ?? 0,
     rest: (offset: number, length: number, at: number) => {
-      const rest = restOfLibrary();
+      const rest = later()?.rest();
       if (rest !== undefined && offset + length <= rest.byteLength) view(at, length).set(new Uint8Array(rest, offset, length));
     },
     /** Calls an image beside this one; answers the length of what it says, below 0 where it cannot be had. */
     extension: (nameAt: number, nameLength: number, at: number, length: number) => {
-      const answer = extensions.call(new TextDecoder().decode(view(nameAt, nameLength).slice()), view(at, length));
+      const answer = later()?.call(new TextDecoder().decode(view(nameAt, nameLength).slice()), view(at, length));
       return answer === undefined ? -1 : hold(answer);
     },
     /** A fault of the image itself; never what the guest prints. */

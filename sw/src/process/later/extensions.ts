@@ -1,32 +1,7 @@
-// What a process fetches when it turns out to need it: its program waits meanwhile, as for a file.
+// Images that a process calls beside its own.
 
 import { manifest } from "porthole:manifest";
-import { decode, decoder, international } from "./languages.ts";
-
-declare const self: DedicatedWorkerGlobalScope;
-
-/** A file of the distribution, which lies beside this worker's script. Undefined, and a line for whoever looks after the page, when it cannot be had. */
-function fetchNow(file: string): ArrayBuffer | undefined {
-  const address = new URL(file, self.location.href).href;
-  const request = new XMLHttpRequest();
-  request.open("GET", address, false);
-  request.responseType = "arraybuffer";
-  try {
-    request.send();
-    if (request.status === 200 && request.response instanceof ArrayBuffer) return request.response;
-    console.error(`porthole process: ${address} answered ${request.status}: it must lie beside the scripts`);
-  } catch (error) {
-    console.error(`porthole process: ${address} cannot be fetched: ${String(error)}`);
-  }
-  return undefined;
-}
-
-let rest: ArrayBuffer | undefined;
-
-export function restOfLibrary(): ArrayBuffer | undefined {
-  if (manifest.rest !== null) rest ??= fetchNow(manifest.rest.file);
-  return rest;
-}
+import { fetchNow } from "./fetch.ts";
 
 /** An image that takes a request and gives an answer, in bytes. */
 interface Extension {
@@ -39,15 +14,11 @@ interface Extension {
   answer: () => number;
 }
 
-const own: Record<string, (request: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | undefined> = { intl: international, decoder, decode };
-
 export class Extensions {
   readonly #loaded = new Map<string, Extension | undefined>();
 
-  /** Undefined where there is no such image, or it cannot be had. What the browser itself knows is asked in the same way. */
+  /** Undefined where there is no such image, or it cannot be had. */
   call(name: string, request: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    const known = own[name];
-    if (known !== undefined) return known(request.slice());
     if (this.#loaded.get(name) === undefined) this.#loaded.set(name, load(name));
     const image = this.#loaded.get(name);
     if (image === undefined) return undefined;
