@@ -190,6 +190,9 @@ binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hos
   const silent = {};
   for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};
   Object.defineProperty(global, 'console', { value: silent, writable: true, configurable: true });
+  // The languages are the browser's, of which there is one.
+  const intl = Object.getOwnPropertyDescriptor(globalThis, 'Intl');
+  if (intl !== undefined) Object.defineProperty(global, 'Intl', intl);
   if (sandbox === vm_context_no_contextify) {
     global[kContext] = new Context(place, global, undefined);
     global[kHostDefinedOption] = hostDefinedOption;

@@ -173,6 +173,8 @@ class Context {
     this.min = min;
     this.max = max;
     this.options = 0;
+    // How strong keys must be, as OpenSSL counts: 2 asks for 2048 bits.
+    this.level = 2;
     this.list = [];
     this.suites = suites.slice(0, 3).map((suite) => suite[0]);
     this.trusted = [];
@@ -193,7 +195,11 @@ class Context {
   getMaxProto() { return this.max; }
   setMinProto(version) { this.min = version; }
   setMaxProto(version) { this.max = version; }
-  setCiphers(text) { this.list = cipherList(text); }
+  setCiphers(text) {
+    this.list = cipherList(text);
+    const level = /@SECLEVEL=(\d)/.exec(text);
+    if (level !== null) this.level = +level[1];
+  }
   setCipherSuites(text) {
     const names = text.split(':').filter((name) => name[0] !== '!');
     for (const name of names) if (byName.get(name)?.[6] !== TLS1_3) throw noMatch();
@@ -245,13 +251,16 @@ class Context {
     const chain = blocks(text, 'CERTIFICATE');
     if (chain.length === 0) crypto.parseX509(text);
     const certificate = crypto.parseX509(chain[0]);
-    const kind = kindOf(certificate.publicKey());
+    const key = certificate.publicKey();
+    const kind = kindOf(key);
+    const { modulusLength } = key.keyDetail({});
+    if (this.level >= 2 && modulusLength !== undefined && modulusLength < 2048) throw opensslError('0A00018F', 'SSL routines', 'ee key too small', 'ERR_SSL_EE_KEY_TOO_SMALL');
     this.certificate = certificate;
     this.chain = chain;
     // One of each kind, the newest.
     this.certificates = [...this.certificates.filter((own) => own.kind !== kind), { kind, chain, certificate }];
-    const key = this.keys.find((own) => own.kind === kind)?.key;
-    if (key !== undefined) this.#pair(kind, key, false);
+    const own = this.keys.find((other) => other.kind === kind)?.key;
+    if (own !== undefined) this.#pair(kind, own, false);
   }
   setKey(text, passphrase) {
     const key = new KeyObjectHandle();

@@ -188,6 +188,14 @@ class TLSWrap extends AsyncWrap {
     if (this.#ended || this.#destroyed) return;
     if (data !== null) return this.#emit(data);
     this.#ended = true;
+    const waiting = this.#queue.filter((entry) => entry.data === undefined);
+    if (!this.#open && waiting.length > 0) {
+      this.#queue = this.#queue.filter((entry) => entry.data !== undefined);
+      for (const { req } of waiting) {
+        const status = this.#shut(req);
+        if (status !== 0) req.oncomplete(status, this, undefined);
+      }
+    }
     this.#emitEnd();
   }
 
@@ -276,7 +284,8 @@ class TLSWrap extends AsyncWrap {
   }
 
   shutdown(req) {
-    if (!this.#open && !this.#failed && !this.#destroyed && this.#hello !== undefined) {
+    // Behind the handshake, if there will be one.
+    if (!this.#open && !this.#failed && !this.#destroyed && !this.#ended && this.#hello !== undefined) {
       this.#queue.push({ req, data: undefined });
       return 0;
     }
@@ -798,10 +807,12 @@ class TLSWrap extends AsyncWrap {
     return ours.filter((name) => other.includes(name));
   }
   getEphemeralKeyInfo() {
-    if (this.#server || this.#answer === undefined) return this.#server ? null : {};
+    if (this.#server) return null;
+    const none = { type: undefined, name: undefined, size: undefined };
+    if (this.#answer === undefined) return none;
     const found = suite(this.#answer.cipher);
     if (found[2] === 'DHE') return { type: 'DH', size: this.#answer.dh };
-    if (found[2] !== 'ECDHE') return {};
+    if (found[2] !== 'ECDHE') return none;
     const { curve } = this.#answer;
     const sizes = { '__proto__': null, 'prime256v1': 256, 'P-256': 256, 'secp384r1': 384, 'P-384': 384, 'secp521r1': 521, 'P-521': 521, 'X448': 448, 'secp256k1': 256 };
     const names = { '__proto__': null, 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' };

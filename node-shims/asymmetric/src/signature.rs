@@ -31,6 +31,7 @@ struct How<'a> {
 pub fn sign(arguments: &Arguments, random: &mut Random) -> Result<Value> {
     let (hash, hashed) = hashed(arguments)?;
     let key = input::private(arguments, 2)?;
+    streams(&key)?;
     let how = how(arguments, hash, 6, 7, 8);
     Ok(Value::Bytes(make(&key, hashed, &how, random)?))
 }
@@ -39,6 +40,7 @@ pub fn sign(arguments: &Arguments, random: &mut Random) -> Result<Value> {
 pub fn verify(arguments: &Arguments) -> Result<Value> {
     let (hash, hashed) = hashed(arguments)?;
     let key = input::public(arguments, 2)?;
+    streams(&key)?;
     let how = how(arguments, hash, 7, 8, 9);
     Ok(Value::Bool(check(&key, hashed, arguments.bytes(6).unwrap_or_default(), &how)?))
 }
@@ -107,6 +109,14 @@ pub fn check_job(arguments: &Arguments) -> Result<()> {
     if arguments.number(0) == Some(SIGN) { input::private(arguments, 1)? } else { input::public(arguments, 1)? };
     match arguments.text(6) {
         Some(name) if digest::find(name).is_none() => Err(invalid_digest(name)),
+        _ => Ok(()),
+    }
+}
+
+/// What signs a whole message cannot sign a hash.
+fn streams(key: &Key) -> Result<()> {
+    match key {
+        Key::Okp(key) if key.algorithm.signs() => Err(Fault::error("ERR_CRYPTO_UNSUPPORTED_OPERATION", "Unsupported crypto operation")),
         _ => Ok(()),
     }
 }

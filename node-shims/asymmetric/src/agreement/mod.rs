@@ -51,7 +51,7 @@ pub fn encapsulate(arguments: &Arguments, random: &mut Random) -> Result<Value> 
     match input::public(arguments, 0)? {
         Key::Okp(key) if key.algorithm.name.starts_with("ml-kem") => {
             let (text, secret) = key.algorithm.encapsulate(&key.public, random).ok_or_else(failed)?;
-            Ok(Value::List(vec![Value::ArrayBuffer(secret), Value::ArrayBuffer(text)]))
+            Ok(Value::List(vec![Value::Bytes(secret), Value::Bytes(text)]))
         }
         _ => Err(unsupported_for_key_type()),
     }
@@ -64,7 +64,7 @@ pub fn decapsulate(arguments: &Arguments) -> Result<Value> {
         Key::Okp(key) if key.algorithm.name.starts_with("ml-kem") => {
             let private = key.private.as_ref().ok_or_else(failed)?;
             let secret = key.algorithm.decapsulate(private, arguments.bytes(4).unwrap_or_default()).ok_or_else(failed)?;
-            Ok(Value::ArrayBuffer(secret))
+            Ok(Value::Bytes(secret))
         }
         _ => Err(unsupported_for_key_type()),
     }
