@@ -83,6 +83,7 @@ impl<F: Fn(usize, &mut [u8])> Pack<F> {
     }
 
     /// Whether there is such a module, here or in another pack.
+    #[cfg(target_arch = "wasm32")]
     pub fn knows(&self, id: &str) -> bool {
         self.find(id).is_some()
     }

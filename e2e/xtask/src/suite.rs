@@ -16,6 +16,7 @@ Runs everything that must hold, from whatever state the clone is in, and goes on
   native    the Rust tests
   driver    tests of the harness and of the service worker's scripts
   browser   the Playwright suite of e2e/tests in Chromium
+  shelf     the packages of e2e/shelf in Chromium, beside Node
 
 Last line: `N passed, N failed`. Ends with 0 only if nothing failed.
 ";
@@ -25,8 +26,15 @@ type Count = (u32, u32);
 
 type Suite = fn() -> Result<Count, String>;
 
-const SUITES: [(&str, Suite); 6] =
-    [("dist", run_dist), ("tidy", run_tidy), ("types", run_types), ("native", run_native), ("driver", run_driver), ("browser", run_browser)];
+const SUITES: [(&str, Suite); 7] = [
+    ("dist", run_dist),
+    ("tidy", run_tidy),
+    ("types", run_types),
+    ("native", run_native),
+    ("driver", run_driver),
+    ("browser", run_browser),
+    ("shelf", run_shelf),
+];
 
 pub fn run(arguments: &[String]) -> shell::Outcome {
     if let Some(unknown) = arguments.iter().find(|name| SUITES.iter().all(|(known, _)| known != name)) {
@@ -137,6 +145,21 @@ fn run_browser() -> Result<Count, String> {
         }
     })?;
     judge(count, ended_well, "playwright")
+}
+
+/// Ends with `shelf: 3 as in status.json, 1 not`.
+fn run_shelf() -> Result<Count, String> {
+    npm::install_in("e2e/shelf")?;
+    let chromium = browser::chromium().ok_or("no Chromium")?;
+    let mut programs = shell::command("node");
+    programs.arg("e2e/shelf/run.mjs").env("PORTHOLE_CHROMIUM", chromium);
+    let mut count = (0, 0);
+    let ended_well = watch(&mut programs, |line| {
+        if line.starts_with("shelf: ") && line.ends_with(" not") {
+            count = (number_before(line, " as in status.json"), number_before(line, " not"));
+        }
+    })?;
+    judge(count, ended_well, "the shelf")
 }
 
 /// A run that ended badly without naming a failed test has failed all the same; so has one that ran nothing.

@@ -1,8 +1,8 @@
 //! What can be called, by name.
 
 use crate::agreement::{self, Method};
-use crate::encipher::{self, Operation};
 use crate::der::Reader;
+use crate::encipher::{self, Operation};
 use crate::fault::{Fault, Result};
 use crate::finite::Dh;
 use crate::number::bit_length;

@@ -89,7 +89,7 @@ impl Cipher {
     }
 
     pub fn decrypt(&self, key: &[u8], iv: &[u8], data: &[u8]) -> Result<Vec<u8>> {
-        if data.is_empty() || data.len() % self.block != 0 {
+        if data.is_empty() || !data.len().is_multiple_of(self.block) {
             return Err(bad_decrypt());
         }
         let mut out = data.to_vec();
@@ -120,11 +120,7 @@ pub fn encrypt(info: &[u8], cipher: &Cipher, passphrase: &[u8], random: &mut Ran
     let key = hash.pbkdf2(passphrase, &salt, ROUNDS, cipher.key);
     let derivation = der::sequence(&[
         der::oid(PBKDF2),
-        der::sequence(&[
-            der::octets(&salt),
-            der::small(ROUNDS),
-            der::sequence(&[der::oid("1.2.840.113549.2.9"), der::null()]),
-        ]),
+        der::sequence(&[der::octets(&salt), der::small(ROUNDS), der::sequence(&[der::oid("1.2.840.113549.2.9"), der::null()])]),
     ]);
     let scheme = der::sequence(&[der::oid(cipher.oid), der::octets(&iv)]);
     let algorithm = der::sequence(&[der::oid(PBES2), der::sequence(&[derivation, scheme])]);
@@ -168,7 +164,9 @@ pub fn decrypt(bytes: &[u8], passphrase: &[u8]) -> Option<Result<Vec<u8>>> {
 
 /// Whether it looks as an EncryptedPrivateKeyInfo does.
 pub fn is_encrypted(bytes: &[u8]) -> bool {
-    Reader::new(bytes).sequence().is_some_and(|mut outer| outer.peek() == Some(der::SEQUENCE) && outer.any().is_some() && outer.peek() == Some(der::OCTET_STRING))
+    Reader::new(bytes)
+        .sequence()
+        .is_some_and(|mut outer| outer.peek() == Some(der::SEQUENCE) && outer.any().is_some() && outer.peek() == Some(der::OCTET_STRING))
 }
 
 /// OpenSSL's `EVP_BytesToKey` with MD5, once: the key of an encrypted PEM.

@@ -18,7 +18,13 @@ pub struct Dsa {
 
 impl Dsa {
     pub fn generate(bits: usize, divisor: usize, random: &mut Random) -> Result<Self> {
-        let divisor = if divisor > 0 { divisor } else if bits >= 2048 { 224 } else { 160 };
+        let divisor = if divisor > 0 {
+            divisor
+        } else if bits >= 2048 {
+            224
+        } else {
+            160
+        };
         if bits < 512 || divisor < 160 || divisor >= bits {
             return Err(Fault::openssl("05000072", "dsa routines", "bad ffc parameters").plain());
         }

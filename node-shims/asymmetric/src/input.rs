@@ -60,10 +60,8 @@ fn handle(value: &Value) -> Option<Result<Key>> {
 }
 
 fn no_passphrase() -> Fault {
-    Fault::openssl("07880109", "common libcrypto routines", "interrupted or cancelled").after(&[
-        "error:04800068:PEM routines::bad password read",
-        "error:07880109:common libcrypto routines::interrupted or cancelled",
-    ])
+    Fault::openssl("07880109", "common libcrypto routines", "interrupted or cancelled")
+        .after(&["error:04800068:PEM routines::bad password read", "error:07880109:common libcrypto routines::interrupted or cancelled"])
 }
 
 fn private_pem(bytes: &[u8], passphrase: Option<&[u8]>) -> Result<Key> {
@@ -119,6 +117,5 @@ fn dsa(bytes: &[u8]) -> Option<Key> {
     key.small()?;
     let mut next = || key.uint().map(<[u8]>::to_vec);
     let (p, q, g, y, x) = (next()?, next()?, next()?, next()?, next()?);
-    key.is_empty().then(|| Key::Dsa(Dsa { p, q, g, y, x: Some(x) }))
+    key.is_empty().then_some(Key::Dsa(Dsa { p, q, g, y, x: Some(x) }))
 }
-

@@ -70,7 +70,7 @@ pub fn import(jwk: &Value, curve: Option<&str>) -> Result<Key> {
         })
     };
     // As Node reads base64: leniently.
-    let bytes = |name: &str| text(name).map(|text| decode(text));
+    let bytes = |name: &str| text(name).map(decode);
     match text("kty") {
         Some("RSA") => {
             let private = || {
@@ -86,9 +86,10 @@ pub fn import(jwk: &Value, curve: Option<&str>) -> Result<Key> {
         Some("EC") => {
             let failed = || invalid("Invalid JWK EC key");
             let name = curve.or_else(|| text("crv")).unwrap_or_default();
-            let curve = curve::CURVES.iter().find(|curve| curve.jwk == name || curve.name == name).ok_or_else(|| {
-                Fault::error("ERR_CRYPTO_INVALID_CURVE", "Invalid JWK EC Curve")
-            })?;
+            let curve = curve::CURVES
+                .iter()
+                .find(|curve| curve.jwk == name || curve.name == name)
+                .ok_or_else(|| Fault::error("ERR_CRYPTO_INVALID_CURVE", "Invalid JWK EC Curve"))?;
             let (x, y) = bytes("x").zip(bytes("y")).ok_or_else(failed)?;
             let point = [&[4], &padded(&x, curve.length)[..], &padded(&y, curve.length)].concat();
             let point = curve.point(&point).ok_or_else(failed)?;
@@ -107,7 +108,19 @@ fn invalid(message: &str) -> Fault {
 }
 
 fn decode(text: &str) -> Vec<u8> {
-    let text: String = text.chars().map(|c| if c == '+' { '-' } else if c == '/' { '_' } else { c }).filter(|c| *c != '=').collect();
+    let text: String = text
+        .chars()
+        .map(|c| {
+            if c == '+' {
+                '-'
+            } else if c == '/' {
+                '_'
+            } else {
+                c
+            }
+        })
+        .filter(|c| *c != '=')
+        .collect();
     Base64UrlUnpadded::decode_vec(&text).unwrap_or_default()
 }
 

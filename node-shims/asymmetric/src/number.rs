@@ -121,7 +121,7 @@ pub fn subtract(number: &[u8], less: &[u8]) -> Vec<u8> {
 pub fn add(one: &[u8], two: &[u8]) -> Vec<u8> {
     let (one, two) = (trim(one), trim(two));
     let bits = one.len().max(two.len()) as u32 * 8 + 8;
-    bytes(&wide(one, bits).wrapping_add(&wide(two, bits)))
+    bytes(&wide(one, bits).wrapping_add(wide(two, bits)))
 }
 
 /// A number from 1 up to, not including, `limit`.

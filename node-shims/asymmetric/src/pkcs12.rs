@@ -83,7 +83,9 @@ fn wide(passphrase: &[u8]) -> Vec<u8> {
 /// A key of some kind (1: cipher, 2: vector, 3: MAC) from a passphrase (RFC 7292, B.2).
 fn derive(hash: Algorithm, passphrase: &[u8], salt: &[u8], kind: u8, rounds: u32, length: usize) -> Vec<u8> {
     let block = if hash.length > 32 { 128 } else { 64 };
-    let fill = |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().cycle().take(if bytes.is_empty() { 0 } else { bytes.len().div_ceil(block) * block }).collect() };
+    let fill = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().copied().cycle().take(if bytes.is_empty() { 0 } else { bytes.len().div_ceil(block) * block }).collect()
+    };
     let mut input = [fill(salt), fill(&wide(passphrase))].concat();
     let mut out = Vec::new();
     while out.len() < length {

@@ -82,7 +82,10 @@ fn random_bits(bits: usize, random: &mut Random) -> Vec<u8> {
             *first |= 1 << (top - 1);
         }
     }
-    if top == 0 && bits > 8 && let Some(second) = bytes.get_mut(1) {
+    if top == 0
+        && bits > 8
+        && let Some(second) = bytes.get_mut(1)
+    {
         *second |= 0x80;
     }
     bytes

@@ -54,7 +54,7 @@ impl Rsa {
         if bits < 512 {
             return Err(Fault::openssl("1C8000AB", "Provider routines", "key size too small").plain());
         }
-        if exponent < 3 || exponent % 2 == 0 {
+        if exponent < 3 || exponent.is_multiple_of(2) {
             return Err(Fault::openssl("020000B2", "rsa routines", "pub exponent out of range").plain());
         }
         let failed = |error: rsa::Error| Fault::error("ERR_CRYPTO_OPERATION_FAILED", &format!("Key generation failed: {error}"));

@@ -5,12 +5,12 @@ use rand_core::Rng;
 use crate::der::{self, Reader};
 use crate::digest::{self, Algorithm};
 use crate::fault::{Fault, Result, invalid_digest, too_large_for_key, unsupported_for_key_type};
+use crate::input;
 use crate::key::Key;
 use crate::padding;
 use crate::random::Random;
 use crate::rsa::Rsa;
 use crate::wire::{Arguments, Value};
-use crate::input;
 
 pub const PKCS1: i64 = 1;
 pub const NONE: i64 = 3;
@@ -106,7 +106,11 @@ pub fn check_digest(arguments: &Arguments) -> Result<Value> {
 /// A job's key and digest.
 pub fn check_job(arguments: &Arguments) -> Result<()> {
     const SIGN: i64 = 0;
-    if arguments.number(0) == Some(SIGN) { input::private(arguments, 1)? } else { input::public(arguments, 1)? };
+    if arguments.number(0) == Some(SIGN) {
+        input::private(arguments, 1)?
+    } else {
+        input::public(arguments, 1)?
+    };
     match arguments.text(6) {
         Some(name) if digest::find(name).is_none() => Err(invalid_digest(name)),
         _ => Ok(()),

@@ -68,7 +68,7 @@ fn walk(folder: &Path, programs: &mut Vec<PathBuf>) {
 /// One that hangs is killed after [`PATIENCE`], and shows what it had said.
 fn run(command: &mut Command, program: &Path) -> Output {
     let folder = program.parent().unwrap();
-    command.arg(program.file_name().unwrap()).current_dir(folder).stdin(Stdio::null()).env_remove("NODE_OPTIONS");
+    command.arg(program.file_name().unwrap()).current_dir(folder).stdin(Stdio::null()).env_remove("NODE_OPTIONS").env_remove("NODE_EXTRA_CA_CERTS");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (stdout, stderr) = (reader(child.stdout.take().unwrap()), reader(child.stderr.take().unwrap()));
     let begun = Instant::now();

@@ -51,7 +51,11 @@ fn arc_tangent(one: &[u8], x: u16) -> Vec<u8> {
             break;
         }
         let part = divide(&term, &small(odd)).unwrap_or_default();
-        if odd % 4 == 1 { plus = add(&plus, &part) } else { minus = add(&minus, &part) }
+        if odd % 4 == 1 {
+            plus = add(&plus, &part)
+        } else {
+            minus = add(&minus, &part)
+        }
         term = divide(&term, &square).unwrap_or_default();
     }
     subtract(&plus, &minus)

@@ -23,8 +23,7 @@ pub fn verify(arguments: &Arguments) -> Value {
     };
     let mut chain = vec![leaf];
     let mut error = None;
-    loop {
-        let Some(&last) = chain.last() else { break };
+    while let Some(&last) = chain.last() {
         if is_one_of(last, &trusted) {
             break;
         }

@@ -51,7 +51,13 @@ pub fn print(tag: u8, value: &[u8]) -> String {
 pub fn address(bytes: &[u8]) -> Option<String> {
     match bytes.len() {
         4 => Some(bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(".")),
-        16 => Some(bytes.chunks(2).map(|pair| format!("{:X}", pair.iter().fold(0, |group, &byte| group << 8 | u16::from(byte)))).collect::<Vec<_>>().join(":")),
+        16 => Some(
+            bytes
+                .chunks(2)
+                .map(|pair| format!("{:X}", pair.iter().fold(0, |group, &byte| group << 8 | u16::from(byte))))
+                .collect::<Vec<_>>()
+                .join(":"),
+        ),
         _ => None,
     }
 }

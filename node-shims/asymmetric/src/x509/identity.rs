@@ -40,7 +40,7 @@ fn matches(pattern: &str, host: &str, flags: i64) -> bool {
     // A host that begins with a dot stands for all below it.
     if host.starts_with('.') {
         let Some(head) = pattern.strip_suffix(&host) else { return false };
-        return !head.is_empty() && !(flags & SINGLE_LABEL_SUBDOMAINS != 0 && head.contains('.'));
+        return !head.is_empty() && (flags & SINGLE_LABEL_SUBDOMAINS == 0 || !head.contains('.'));
     }
     if pattern == host {
         return true;
@@ -61,7 +61,11 @@ fn matches(pattern: &str, host: &str, flags: i64) -> bool {
         return false;
     }
     let whole = before.is_empty() && after.is_empty();
-    !head.is_empty() && head.len() >= before.len() + after.len() && head.starts_with(before) && head.ends_with(after) && (whole || !head.starts_with("xn--"))
+    !head.is_empty()
+        && head.len() >= before.len() + after.len()
+        && head.starts_with(before)
+        && head.ends_with(after)
+        && (whole || !head.starts_with("xn--"))
 }
 
 /// Whether a mailbox is named: what is behind the @ in any case.

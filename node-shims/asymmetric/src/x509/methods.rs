@@ -179,7 +179,5 @@ pub const METHODS: [(&str, Method); 27] = [
     }),
     method!("toLegacy", |certificate, a| legacy(&certificate)),
     method!("getIssuerCert", |certificate, a| Value::Undefined),
-    method!("verify", |certificate, arguments| {
-        Value::Bool(key_of(arguments.at(0)).is_some_and(|key| certificate.is_signed_by(&key)))
-    }),
+    method!("verify", |certificate, arguments| { Value::Bool(key_of(arguments.at(0)).is_some_and(|key| certificate.is_signed_by(&key))) }),
 ];
