@@ -54,6 +54,7 @@ fn a_request_is_answered_and_the_connection_kept() {
     world.event(get(1, 3000));
     let accepted = me.accept(listener).unwrap();
     assert_eq!(accepted.peer.host, b"127.0.0.1");
+    assert_eq!(me.browser_peer(accepted.fd).unwrap().yes, 1);
     let request = text(me, accepted.fd);
     assert!(request.starts_with("GET /x?y=1 HTTP/1.1\r\n") && request.to_lowercase().contains("\r\nhost: localhost:3000\r\n"), "{request}");
     me.write(accepted.fd, ANSWER, -1).unwrap();

@@ -24,7 +24,7 @@ fn connected(me: Caller<'_>) -> (i32, i32, i32) {
 fn a_connection_carries_bytes_both_ways() {
     let world = World::new();
     let me = world.as_process(1);
-    let (_, client, server) = connected(me);
+    let (listener, client, server) = connected(me);
     me.write(client, b"ping", -1).unwrap();
     assert_eq!(me.read(server, 10, -1).unwrap().data, b"ping");
     me.write(server, b"pong", -1).unwrap();
@@ -33,6 +33,7 @@ fn a_connection_carries_bytes_both_ways() {
     assert_eq!(me.sockname(client).unwrap().address, me.peername(server).unwrap().address);
     assert_eq!(me.peername(client).unwrap().address, at(INET, "127.0.0.1", 3000));
     assert_eq!(me.fd_kind(client).unwrap().kind, flags::FD_TCP);
+    assert_eq!((me.browser_peer(server).unwrap().yes, me.browser_peer(listener)), (0, Err(Errno::EINVAL)));
 }
 
 #[test]

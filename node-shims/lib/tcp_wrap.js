@@ -19,6 +19,7 @@ class TCP extends LibuvStreamWrap {
   listen(backlog) { return listenWith(this, backlog, (fd) => new TCP(constants.SOCKET, fd)); }
   getsockname(out) { return handles.getsockname(idOf(this), out); }
   getpeername(out) { return handles.getpeername(idOf(this), out); }
+  isFromBrowser() { return handles.fromBrowser(idOf(this)); }
   // A loopback inside one kernel has neither Nagle's delay nor peers that vanish without a word.
   setNoDelay() { return 0; }
   setKeepAlive() { return 0; }

@@ -19,6 +19,7 @@ const kReadBytesOrError = 0, kArrayBufferOffset = 1, kBytesWritten = 2, kLastWri
 const UV_ECANCELED = -125, UV_EPROTO = -71;
 const ALERT = 21, HANDSHAKE = 22, DATA = 23;
 const MOST = 16384;
+const HTTP_1_1 = Buffer.from('\x08http/1.1').toString('base64');
 const TLS1_2 = 0x303, TLS1_3 = 0x304;
 const versionNames = { '__proto__': null, 0x301: 'TLSv1', 0x302: 'TLSv1.1', 0x303: 'TLSv1.2', 0x304: 'TLSv1.3' };
 const SSL_OP_CIPHER_SERVER_PREFERENCE = 0x400000, SSL_OP_NO_TICKET = 0x4000;
@@ -99,6 +100,9 @@ class TLSWrap extends AsyncWrap {
   #flying = 0;
   #shutting;
   #outgoing = [];
+  // A page's request: its TLS is the browser's.
+  #plain = false;
+  #most = MOST;
   #failed = false;
   #ended = false;
   #closed = false;
@@ -227,9 +231,16 @@ class TLSWrap extends AsyncWrap {
       streamBaseState[kLastWriteWasAsync] = 1;
       return 0;
     }
-    const status = total === 0 ? this.#send(req, [Buffer.alloc(0)]) : this.#send(req, records(DATA, parts));
+    const status = this.#send(req, total === 0 ? [Buffer.alloc(0)] : this.#framed(parts));
     streamBaseState[kBytesWritten] = total;
     return status;
+  }
+
+  #framed(parts) {
+    return this.#plain ? parts.map(asBuffer) : records(DATA, parts, this.#most);
+  }
+  #alert(level, number) {
+    if (!this.#plain) this.#send(undefined, records(ALERT, [Buffer.from([level, number])]));
   }
 
   // Writes records; `req` hears when they are out.
@@ -294,7 +305,7 @@ class TLSWrap extends AsyncWrap {
   #shut(req) {
     if (!this.#closed && !this.#failed && this.#open) {
       this.#closed = true;
-      this.#send(undefined, records(ALERT, [Buffer.from([1, CLOSE_NOTIFY])]));
+      this.#alert(1, CLOSE_NOTIFY);
     }
     this.#closed = true;
     const inner = new Request('SHUTDOWNWRAP', (status) => req.oncomplete(status, this, undefined));
@@ -335,8 +346,10 @@ class TLSWrap extends AsyncWrap {
 
   #take(data) {
     this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data]);
+    if (this.#plain) return this.#takePlain();
     while (this.#pending.length >= 5 && !this.#failed && !this.#destroyed) {
       const type = this.#pending[0];
+      if (this.#server && this.#hello === undefined && type >= 0x41 && this.#stream.isFromBrowser?.()) return this.#greetedByBrowser();
       if (type < ALERT || type > DATA || this.#pending[1] !== 3) {
         if (!this.#server && this.#pending.readUInt16BE(3) > MOST + 256) return this.#fail(ssl('0A0000C6', 'packet length too long'), 0);
         const text = this.#pending.toString('latin1', 0, 5);
@@ -370,7 +383,7 @@ class TLSWrap extends AsyncWrap {
 
   #fail(error, alert) {
     if (this.#failed) return;
-    if (alert > 0) this.#send(undefined, records(ALERT, [Buffer.from([2, alert])]));
+    if (alert > 0) this.#alert(2, alert);
     this.#complain(error);
   }
   #complain(error) {
@@ -404,6 +417,10 @@ class TLSWrap extends AsyncWrap {
     else this.#fail(ssl('0A0000F4', 'unexpected message'), 10);
   }
   #say(message) {
+    if (this.#plain) {
+      if (message.kind === 'answer') this.#finished({});
+      return;
+    }
     const text = JSONStringify(message);
     this.#transcript[0] += text;
     const bytes = Buffer.from(text);
@@ -447,9 +464,27 @@ class TLSWrap extends AsyncWrap {
 
   // ---- the server
 
+  // What a browser would say, which has no certificate to show and whose requests the kernel speaks in HTTP/1.1. Its own connection to the site is as safe as that is.
+  #greetedByBrowser() {
+    this.#plain = true;
+    const context = this.#context;
+    const { min, max } = range(context);
+    this.#greeted({
+      kind: 'hello', min, max, random: random(32), suites: context.suites, ciphers: context.list, servername: 'localhost', alpn: HTTP_1_1, curves: context.curves, ticket: false,
+    });
+  }
+  #takePlain() {
+    if (!this.#open || this.#failed || this.#destroyed || this.#pending.length === 0) return;
+    const data = this.#pending;
+    this.#pending = Buffer.alloc(0);
+    this.#push(data);
+  }
+
   #greeted(hello) {
     this.#hello = hello;
     this.#open = false;
+    // What was agreed on before is no session that the client asks for again.
+    this.#session = undefined;
     this.onhandshakestart(DateNow());
     if (this.#destroyed) return;
     this.#servername = hello.servername;
@@ -549,7 +584,7 @@ class TLSWrap extends AsyncWrap {
         try {
           at = this.ALPNCallback(offered);
         } catch (error) {
-          this.#send(undefined, records(ALERT, [Buffer.from([2, 120])]));
+          this.#alert(2, 120);
           this.#failed = true;
           throw error;
         }
@@ -569,7 +604,7 @@ class TLSWrap extends AsyncWrap {
     this.#reused = session !== undefined;
     const id = session?.id ?? random(32);
     const answer = {
-      kind: 'answer', version, cipher, random: random(32), alpn, chain: pair?.chain.map((der) => Buffer.from(der).toString('base64')) ?? [], request: this.#requestCert,
+      kind: 'answer', version, cipher, random: random(32), alpn, chain: pair === undefined ? [] : shown(own, pair), request: this.#requestCert,
       session: { id, master: this.#master }, reused: this.#reused, ocsp: this.#ocsp === undefined ? undefined : Buffer.from(this.#ocsp).toString('base64'),
       hint: this.#hint, psk: this.#usedPsk, dh: own.dh, curve: curveFor(context.curves, hello.curves), named: hello.servername !== undefined,
     };
@@ -640,7 +675,7 @@ class TLSWrap extends AsyncWrap {
     const finish = { kind: 'finish' };
     if (answer.request) {
       const pair = this.#context.chains.at(-1);
-      finish.chain = pair === undefined ? [] : pair.chain.map((der) => Buffer.from(der).toString('base64'));
+      finish.chain = pair === undefined ? [] : shown(this.#context, pair);
     }
     this.#session = {
       id: answer.session.id, ticket: answer.session.ticket, version: answer.version, cipher: answer.cipher, master: this.#master, peer: this.#peer.map((der) => Buffer.from(der).toString('base64')),
@@ -742,9 +777,10 @@ class TLSWrap extends AsyncWrap {
         if (status !== 0) req.oncomplete(status, this, undefined);
         continue;
       }
-      const status = this.#send(req, data.length === 0 ? [data] : records(DATA, [data]));
+      const status = this.#send(req, data.length === 0 ? [data] : this.#framed([data]));
       if (status !== 0 || streamBaseState[kLastWriteWasAsync] === 0) req.oncomplete(status, this, undefined);
     }
+    if (this.#plain) this.#takePlain();
   }
 
   renegotiate() {
@@ -777,7 +813,11 @@ class TLSWrap extends AsyncWrap {
   getServername() { return this.#servername ?? false; }
   setOCSPResponse(response) { this.#ocsp = response; }
   requestOCSP() { this.#wantsOcsp = true; }
-  setMaxSendFragment(size) { return size >= 512 && size <= MOST ? 1 : 0; }
+  setMaxSendFragment(size) {
+    if (size < 512 || size > MOST) return 0;
+    this.#most = size;
+    return 1;
+  }
   setSession(session) { this.#given = read(session); }
 
   // ---- and what they see
@@ -850,7 +890,12 @@ class TLSWrap extends AsyncWrap {
   #mine() { return this.#server ? this.#own ?? this.#context : this.#context; }
   getCertificate() { return this.#mine().chains.at(-1)?.certificate.toLegacy(); }
   getX509Certificate() { return this.#mine().chains.at(-1)?.certificate; }
-  getPeerX509Certificate() { return this.#peer.length === 0 ? undefined : crypto.parseX509(this.#peer[0]); }
+  getPeerX509Certificate() {
+    if (this.#peer.length === 0) return undefined;
+    const chain = this.#context.judge(this.#peer)[1].map((der) => crypto.parseX509(der));
+    for (let i = 0; i + 1 < chain.length; i++) chain[i].getIssuerCert = () => chain[i + 1];
+    return chain[0];
+  }
   getPeerCertificate(detailed) {
     if (this.#peer.length === 0) return undefined;
     // A server's short form is without the chain.
@@ -871,6 +916,12 @@ class TLSWrap extends AsyncWrap {
     this.#queue = [];
     for (const { req } of queue) req.oncomplete(UV_ECANCELED, this, undefined);
   }
+}
+
+// The certificates that are sent. A lone one's issuers are taken from those that the context trusts.
+function shown(context, pair) {
+  pair.shown ??= (pair.chain.length === 1 ? context.judge(pair.chain)[1] : pair.chain).map((der) => Buffer.from(der).toString('base64'));
+  return pair.shown;
 }
 
 // The versions that a context allows.
@@ -918,19 +969,19 @@ function read(session) {
 }
 
 // Bytes in records of one type.
-function records(type, parts) {
+function records(type, parts, most = MOST) {
   const out = [];
   let length = 0;
   for (let i = 0; i < parts.length; i++) length += TypedArrayPrototypeGetByteLength(parts[i]);
-  if (length <= MOST) {
+  if (length <= most) {
     out.push(Buffer.from([type, 3, 3, length >> 8, length & 255]));
     for (let i = 0; i < parts.length; i++) out.push(asBuffer(parts[i]));
     return out;
   }
   for (let i = 0; i < parts.length; i++) {
     const part = asBuffer(parts[i]);
-    for (let at = 0; at < part.length; at += MOST) {
-      const size = MathMin(MOST, part.length - at);
+    for (let at = 0; at < part.length; at += most) {
+      const size = MathMin(most, part.length - at);
       out.push(Buffer.from([type, 3, 3, size >> 8, size & 255]), part.subarray(at, at + size));
     }
   }

@@ -50,6 +50,8 @@ test("Location in the page's spelling", () => {
     assert.equal(location("../up"), `${base}/up`);
     assert.equal(location("?other"), `${base}/folder/page?other`);
     assert.equal(location("http://localhost:4000/x"), `${addresses.scope}~/main/4000/x`);
+    assert.equal(location("https://localhost:4000/x"), `${addresses.scope}~/main/4000/x`);
+    assert.equal(location("https://127.0.0.1/x"), `${addresses.scope}~/main/443/x`);
     assert.equal(location("https://github.com/login"), "https://github.com/login");
     assert.equal(location("//cdn.example/x"), "//cdn.example/x");
     assert.equal(location("mailto:a@b"), "mailto:a@b");

@@ -37,7 +37,9 @@ test("spellings of addresses", () => {
     assert.equal(to("http://localhost:3000/about"), `${prefix}/about`);
     assert.equal(to("http://127.0.0.1:4000"), `${root}/~/main/4000/`);
     assert.equal(to("http://localhost/x"), `${root}/~/main/80/x`);
-    for (const url of ["b", "../c", "#x", "?q", `${prefix}/x`, `${root}/~/main/4000/`, `${root}/~k/hello`, "https://other.example/", "mailto:x", "javascript:0", "https://localhost:3000/", "http://"]) {
+    assert.equal(to("https://localhost:3000/"), `${prefix}/`);
+    assert.equal(to("https://localhost/x"), `${root}/~/main/443/x`);
+    for (const url of ["b", "../c", "#x", "?q", `${prefix}/x`, `${root}/~/main/4000/`, `${root}/~k/hello`, "https://other.example/", "mailto:x", "javascript:0", "http://"]) {
       assert.equal(to(url), undefined, url);
     }
     assert.equal(guest(`${prefix}/x/y`), "/x/y");

@@ -43,6 +43,7 @@ pub fn print() -> String {
     );
     modules(&mut out);
     suite(&mut out);
+    shelf(&mut out);
     files(&mut out);
     browsers(&mut out);
     calls(&mut out);
@@ -82,6 +83,16 @@ fn suite(out: &mut String) {
         "\n## Node's own tests\n\nThose of Node {NODE_VERSION} (`parallel`, `sequential`, `es-module`, `async-hooks`, `message`, `pseudo-tty`), run in Chromium over `jspi` by `cargo xtask node-suite`. \
          Not counted are tests that need a native addon, V8 itself, what no browser can offer of an operating system, or the internet (`e2e/node-suite/exclusions.mjs`), and those that skip \
          themselves, as many do on Linux. `e2e/node-suite/status.json` has a line for each test.\n\n{SUITE}"
+    );
+}
+
+/// Written by `cargo xtask shelf --update`.
+const SHELF: &str = include_str!("../../shelf/table.md");
+
+fn shelf(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "\n## Packages\n\nA program for each (`e2e/shelf/programs`) runs in Chromium over `jspi` and in Node {NODE_VERSION}, and what they print is compared (`cargo xtask shelf`). {SHELF}"
     );
 }
 

@@ -348,6 +348,8 @@ syscalls! {
     88 pass_fd PassFd { via: i32, fd: i32 } -> {} Own Change Full;
     /// The next descriptor that was passed. `EAGAIN`: none. `kind`: as `fd_kind`.
     89 take_fd TakeFd { via: i32 } -> { fd: i32, kind: u8 } Own Change Full;
+    /// Whether a page's requests come through a socket: its other end is the browser's (1), or a process's (0).
+    90 browser_peer BrowserPeer { fd: i32 } -> { yes: u8 } Own Pure Full;
 
     /// A terminal: what a program writes to `slave` is read from `master`.
     100 openpty Openpty { columns: u16, rows: u16 } -> { master: i32, slave: i32 } Own Change Full;

@@ -221,6 +221,7 @@ fn dispatch(m: &mut Machine, pid: i32, call: Call<'_>, out: &mut Vec<u8>) -> Res
         Call::Shutdown { fd, how } => socket::shutdown(m, pid, fd, how)?.put(out),
         Call::Sockname { fd } => socket::sockname(m, pid, fd)?.put(out),
         Call::Peername { fd } => socket::peername(m, pid, fd)?.put(out),
+        Call::BrowserPeer { fd } => socket::browser_peer(m, pid, fd)?.put(out),
         Call::SocketError { fd } => socket::socket_error(m, pid, fd)?.put(out),
         Call::Fetch { method, url, headers, body } => socket::fetch(m, pid, method, url, headers, body)?.put(out),
 

@@ -158,6 +158,11 @@ pub fn peername(machine: &Machine, pid: i32, fd: i32) -> Result<reply::Peername,
     Ok(reply::Peername { address: socket.remote.to_abi() })
 }
 
+pub fn browser_peer(machine: &Machine, pid: i32, fd: i32) -> Result<reply::BrowserPeer, Errno> {
+    let peer = machine.socket(socket_of(machine, pid, fd)?)?.peer.and_then(|peer| machine.state.sockets.get(&peer));
+    Ok(reply::BrowserPeer { yes: u8::from(peer.is_some_and(|peer| matches!(peer.owner, Owner::Browser(_)))) })
+}
+
 pub fn socket_error(machine: &Machine, pid: i32, fd: i32) -> Result<reply::SocketError, Errno> {
     let errno = match machine.description(pid, fd)?.1 {
         Description::Fetch { fetch } => {

@@ -192,6 +192,9 @@ fn sockets<'js>(binding: &Object<'js>) -> Result<()> {
             Ok(reply) => socket::describe(&out, &reply.address).map(|()| 0),
             Err(errno) => Ok(uv(errno)),
         }
+    })?;
+    method(binding, "fromBrowser", |ctx: Ctx<'js>, id: u32| -> Result<bool> {
+        Ok(Env::of(&ctx)?.browser_peer(stream(&ctx, id)?.fd()).is_ok_and(|reply| reply.yes != 0))
     })
 }
 

@@ -102,9 +102,10 @@ export const guestOrigin = (port: number): string => (port === 80 ? "http://loca
 
 /** The port of an address on the guest's own machine. */
 export function localPort(url: URL): number | undefined {
-  if (url.protocol !== "http:" && url.protocol !== "ws:") return undefined;
+  if (!["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return undefined;
   if (!["localhost", "127.0.0.1", "[::1]", "0.0.0.0"].includes(url.hostname)) return undefined;
-  return url.port === "" ? 80 : Number(url.port);
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" || url.protocol === "wss:" ? 443 : 80;
 }
 
 export const samePlace = (one: Place, other: Place): boolean => one.container === other.container && one.port === other.port;

@@ -329,6 +329,8 @@ export interface Calls {
   pass_fd: { args: { via: number; fd: number }; reply: {} };
   /** The next descriptor that was passed. `EAGAIN`: none. `kind`: as `fd_kind`. */
   take_fd: { args: { via: number }; reply: { fd: number; kind: number } };
+  /** Whether a page's requests come through a socket: its other end is the browser's (1), or a process's (0). */
+  browser_peer: { args: { fd: number }; reply: { yes: number } };
   /** A terminal: what a program writes to `slave` is read from `master`. */
   openpty: { args: { columns: number; rows: number }; reply: { master: number; slave: number } };
   /** A terminal's size and mode. `ENOTTY`: not a terminal. */
@@ -423,6 +425,7 @@ export const calls: { readonly [N in CallName]: Codec<N> } = {
   fetch: { number: 87, pure: false, put(out, args) { out.bytes(args.method); out.bytes(args.url); out.list(args.headers, (item) => putHeader(out, item)); out.u8(args.body); }, get(from) { return { fd: from.i32() }; } },
   pass_fd: { number: 88, pure: false, put(out, args) { out.i32(args.via); out.i32(args.fd); }, get() { return {}; } },
   take_fd: { number: 89, pure: false, put(out, args) { out.i32(args.via); }, get(from) { return { fd: from.i32(), kind: from.u8() }; } },
+  browser_peer: { number: 90, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { yes: from.u8() }; } },
   openpty: { number: 100, pure: false, put(out, args) { out.u16(args.columns); out.u16(args.rows); }, get(from) { return { master: from.i32(), slave: from.i32() }; } },
   tty_get: { number: 101, pure: true, put(out, args) { out.i32(args.fd); }, get(from) { return { columns: from.u16(), rows: from.u16(), mode: from.u8() }; } },
   tty_set_mode: { number: 102, pure: false, put(out, args) { out.i32(args.fd); out.u8(args.mode); }, get() { return {}; } },

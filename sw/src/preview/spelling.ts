@@ -24,8 +24,8 @@ export function spelling(prefix: string, origin: string): Spelling {
         const reserved = to.pathname.startsWith(`${scope}~/`) || to.pathname.startsWith(`${scope}~k/`);
         return reserved ? undefined : origin + prefix + rest;
       }
-      if (to.protocol !== "http:" || !/^(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)$/.test(to.hostname)) return undefined;
-      return origin + ports + (to.port === "" ? "80" : to.port) + rest;
+      if (!/^https?:$/.test(to.protocol) || !/^(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)$/.test(to.hostname)) return undefined;
+      return origin + ports + (to.port || (to.protocol === "https:" ? "443" : "80")) + rest;
     },
     guest: (path) => (path === prefix ? "/" : path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path),
   };
