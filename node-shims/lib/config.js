@@ -40,6 +40,11 @@ if (internalBinding('intl_host').available) {
     const { 0: one, 1: other } = [`${this}`, `${that}`];
     return one === other ? 0 : internalBinding('intl').methods.compare(one, other, locales, options);
   });
-  override(String.prototype, 'toLocaleUpperCase', function toLocaleUpperCase() { return ReflectApply(upper, this, []); });
-  override(String.prototype, 'toLocaleLowerCase', function toLocaleLowerCase() { return ReflectApply(lower, this, []); });
+  // Some languages have cases of their own: Turkish, Lithuanian, Greek.
+  for (const { 0: name, 1: usual } of [['toLocaleUpperCase', upper], ['toLocaleLowerCase', lower]]) {
+    override(String.prototype, name, { [name](locales = undefined) {
+      return locales === undefined || this === undefined || this === null ? ReflectApply(usual, this, []) : internalBinding('intl').methods.cased(name, `${this}`, locales);
+    } }[name]);
+    ObjectDefineProperty(String.prototype[name], 'length', { __proto__: null, value: 0, configurable: true });
+  }
 }

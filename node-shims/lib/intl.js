@@ -172,5 +172,6 @@ binding.methods = {
   dateTime: (date, locales, options) => print(date, locales, withDefaults(options, { ...day, ...time })),
   date: (date, locales, options) => print(date, locales, withDefaults(options, day)),
   time: (date, locales, options) => print(date, locales, withDefaults(options, time)),
+  cased: (name, text, locales) => ask({ type: 'String', static: name, args: [text, localesOf(locales)] }),
   compare: (one, other, locales, options) => new Collator(locales, options).compare(one, other),
 };

@@ -9,13 +9,14 @@ print('zone', new Intl.DateTimeFormat('en', { timeZone: 'America/New_York', date
 print('parts', new Intl.DateTimeFormat('fr', { dateStyle: 'medium', timeZone: 'Asia/Tokyo' }).formatToParts(day).map((part) => `${part.type}=${part.value}`).join('|'));
 print('invalid', new Date(Number.NaN).toLocaleString());
 print('collator', ['b', 'ä', 'a', 'Z'].sort(new Intl.Collator('de').compare), ['b', 'ä', 'a', 'Z'].sort(new Intl.Collator('sv').compare), 'a10'.localeCompare('a9', 'en', { numeric: true }));
+print('cases', 'Iİiı'.toLocaleLowerCase('tr'), 'Iİiı'.toLocaleUpperCase(['az', 'en']), 'Ά'.toLocaleUpperCase('el'), 'ß'.toLocaleUpperCase(), 'I'.toLocaleLowerCase('en'));
 print('plural', [0, 1, 2, 5, 21].map((n) => new Intl.PluralRules('pl').select(n)), new Intl.PluralRules('en', { type: 'ordinal' }).select(3));
 print('list', new Intl.ListFormat('en', { type: 'disjunction' }).format(['a', 'b', 'c']));
 print('relative', new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-1, 'day'), new Intl.RelativeTimeFormat('es').format(3, 'month'));
 print('segments', [...new Intl.Segmenter('ja', { granularity: 'word' }).segment('こんにちは世界')].map((piece) => piece.segment));
 print('locale', new Intl.Locale('de-Latn-DE-u-ca-buddhist').language, Intl.getCanonicalLocales(['EN-us', 'zh-hans-cn']), Intl.DateTimeFormat.supportedLocalesOf(['de', 'tlh']));
 print('names', new Intl.DisplayNames('en', { type: 'region' }).of('DE'), new Intl.DisplayNames('fr', { type: 'language' }).of('ja'));
-for (const wrong of [() => new Intl.NumberFormat('en', { style: 'currency' }), () => new Intl.DateTimeFormat('en', { timeZone: 'Mars/Olympus' }), () => (1).toLocaleString('not a locale')]) {
+for (const wrong of [() => new Intl.NumberFormat('en', { style: 'currency' }), () => new Intl.DateTimeFormat('en', { timeZone: 'Mars/Olympus' }), () => (1).toLocaleString('not a locale'), () => 'x'.toLocaleUpperCase('not a locale')]) {
   try {
     wrong();
   } catch (error) {

@@ -7,7 +7,7 @@ interface Request {
   options?: Record<string, unknown>;
   method?: string;
   args?: unknown[];
-  /** A function of `Intl` or of the class itself. */
+  /** A function of `Intl`, or of the class itself; or one of a `String`'s methods, whose first argument is the string. */
   static?: string;
   /** Of locales: the tag of a new one, or all that it says of itself; or a method's answer as text. */
   make?: boolean;
@@ -41,6 +41,7 @@ const isUndefined = (value: unknown) => typeof value === "object" && value !== n
 function answerTo(request: Request): unknown {
   const { type, locales, options, method } = request;
   const args = (request.args ?? []).map((value) => (isUndefined(value) ? undefined : value));
+  if (type === "String") return cased(request.static, args);
   const everything = Intl as unknown as Record<string, Maker & Record<string, (...args: unknown[]) => unknown>>;
   if (request.static !== undefined) {
     const holder = type === undefined ? (everything as unknown as Record<string, (...args: unknown[]) => unknown>) : everything[type];
@@ -61,6 +62,11 @@ function answerTo(request: Request): unknown {
   if (request.facts) return Object.fromEntries(facts.map((name) => [name, object[name] as unknown]));
   const value = type === "Segmenter" && method === "segment" ? segments(object, args) : object[method ?? ""]?.(...args);
   return request.text ? String(value) : value;
+}
+
+function cased(method: string | undefined, [text, locales]: unknown[]): string {
+  const list = locales as string | string[];
+  return method === "toLocaleUpperCase" ? String(text).toLocaleUpperCase(list) : String(text).toLocaleLowerCase(list);
 }
 
 function segments(object: InstanceType<Maker>, args: unknown[]): unknown {
