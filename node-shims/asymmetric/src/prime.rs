@@ -51,25 +51,79 @@ fn search(start: Vec<u8>, bits: usize, safe: bool, step: &[u8], rest: &[u8], ran
     if compare(&number, &start).is_lt() && bit_length(&number) < bits {
         number = add(&number, step);
     }
-    for _ in 0..20_000 {
-        if bit_length(&number) > bits {
+    let mut sieve = Sieve::new(&number, step, bits, safe);
+    for turn in 0..STEPS {
+        if !sieve.passes() {
+            continue;
+        }
+        let candidate = add(&number, &multiply(step, &turn.to_be_bytes()));
+        if bit_length(&candidate) > bits {
             return None;
         }
-        if bit_length(&number) == bits && quick(&number) && check(&number, 4, random) {
-            let half = number::divide(&subtract(&number, &[1]), &[2])?;
-            if !safe || check(&half, 4, random) {
-                return Some(number);
-            }
+        if bit_length(&candidate) < bits {
+            continue;
         }
-        number = add(&number, step);
+        // Most fail the first of these, which are cheap beside a real test.
+        let half = if safe { number::divide(&subtract(&candidate, &[1]), &[2])? } else { Vec::new() };
+        if safe && !may_be_prime(&half) || !may_be_prime(&candidate) {
+            continue;
+        }
+        if check(&candidate, 4, random) && (!safe || check(&half, 4, random)) {
+            return Some(candidate);
+        }
     }
     None
 }
 
-/// Whether no small prime divides it.
-fn quick(number: &[u8]) -> bool {
-    let product = number.iter().fold(0u64, |rest, &byte| (rest << 8 | u64::from(byte)) % 3_234_846_615);
-    number.len() < 3 || [3, 5, 7, 11, 13, 17, 19, 23, 29].iter().all(|prime| product % prime != 0)
+/// How far a search goes: a safe prime of 2048 bits is found within it most of the time.
+const STEPS: u32 = 1 << 18;
+
+/// Fermat's test. Which numbers this short are prime, `check` knows as fast.
+fn may_be_prime(number: &[u8]) -> bool {
+    number.len() <= 8 || number::pow_mod(&[2], &subtract(number, &[1]), number).is_some_and(|power| power == [1])
+}
+
+/// Which numbers of a row small primes divide.
+struct Sieve {
+    safe: bool,
+    /// Prime, the next number's rest, the step's.
+    rests: Vec<(u32, u32, u32)>,
+}
+
+impl Sieve {
+    const LIMIT: usize = 1 << 13;
+
+    fn new(number: &[u8], step: &[u8], bits: usize, safe: bool) -> Self {
+        let mut composite = vec![false; Self::LIMIT];
+        let mut rests = Vec::new();
+        // Short numbers may be such primes themselves.
+        let limit = if bits > 32 { Self::LIMIT } else { 0 };
+        for prime in 2..limit {
+            if composite.get(prime).copied().unwrap_or(true) {
+                continue;
+            }
+            for multiple in composite.iter_mut().skip(prime * prime).step_by(prime) {
+                *multiple = true;
+            }
+            let prime = prime as u32;
+            let of = |number: &[u8]| number.iter().fold(0, |rest, &byte| (rest << 8 | u32::from(byte)) % prime);
+            rests.push((prime, of(number), of(step)));
+        }
+        Self { safe, rests }
+    }
+
+    /// Whether none divides the next number, nor half of it if that is to be a prime.
+    fn passes(&mut self) -> bool {
+        let mut passes = true;
+        for (prime, rest, step) in &mut self.rests {
+            passes &= *rest != 0 && !(self.safe && *rest == 1 && *prime > 2);
+            *rest += *step;
+            if *rest >= *prime {
+                *rest -= *prime;
+            }
+        }
+        passes
+    }
 }
 
 fn random_bits(bits: usize, random: &mut Random) -> Vec<u8> {
