@@ -90,7 +90,7 @@ fn binding<'js>(ctx: Ctx<'js>, name: String) -> rquickjs::Result<Object<'js>> {
         "string_decoder" => bindings::string_decoder::create(&ctx),
         "encoding_binding" => bindings::encoding_binding::create(&ctx),
         "url" => bindings::url::create(&ctx),
-        "crypto" => bindings::crypto::create(&ctx),
+        "crypto" => bindings::crypto::without_script(&ctx),
         "zlib" => bindings::zlib::create(&ctx),
         "http_parser" => bindings::http_parser::create(&ctx),
         "blob" => bindings::blob::create(&ctx),

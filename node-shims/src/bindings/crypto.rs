@@ -19,6 +19,13 @@ use rquickjs::{Ctx, Object, Result, Value};
 use super::buffer::{Bytes, bytes, define, throw};
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let binding = without_script(ctx)?;
+    super::script(ctx, "crypto", &binding)?;
+    Ok(binding)
+}
+
+/// What needs no process: all but the classes of lib/crypto.js.
+pub fn without_script<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
     for (name, value) in CONSTANTS {
         binding.set(name, value)?;
@@ -38,7 +45,6 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     define(ctx, &binding, "call", |ctx: Ctx<'js>, name: String, arguments: Rest<Value<'js>>| {
         remote::call(&ctx, &name, &arguments.0)
     })?;
-    super::script(ctx, "crypto", &binding)?;
     Ok(binding)
 }
 
