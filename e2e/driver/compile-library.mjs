@@ -26,7 +26,7 @@ const loadedLate = new RegExp(
     '^internal/main/(repl|test_runner|watch_mode|print_help|worker_thread|eval_stdin|check_syntax)$',
     '^internal/(wasm_web_api|blob|heap_utils|v8/startup_snapshot|util/parse_args/.*|util/diff|dgram|cluster/.*|eventsource|js_stream_socket|tty|navigator|webidl)$',
     '^(http2|https|tls|_tls_.*|test|test/.*|repl|crypto|dgram|cluster|domain|inspector|inspector/.*|wasi|sqlite|trace_events|v8|sea|punycode|stream/web)$',
-    '^porthole/(intl|icu|http2|http2_session|tls_wrap|tls_context|udp_wrap|crypto|undici_parser)$',
+    '^porthole/(intl|http2|http2_session|tls_wrap|tls_context|udp_wrap|crypto|undici_parser)$',
   ].join('|'),
 );
 

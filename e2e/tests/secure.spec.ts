@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { expect, test, type Transport } from './fixtures.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const program = readFileSync(`${root}/e2e/programs/secure/main.cjs`, 'utf8');
+const program = readFileSync(`${root}/e2e/tests/programs/secure.cjs`, 'utf8');
 const certificates = readFileSync(`${root}/node-shims/tests/node/certificates.json`, 'utf8');
 
 for (const transport of ['jspi', 'xhr'] as Transport[]) {
