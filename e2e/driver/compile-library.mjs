@@ -24,7 +24,7 @@ const loadedLate = new RegExp(
     '^internal/deps/(acorn|undici|minimatch)/',
     '^internal/(http2|test_runner|repl|crypto|webstreams|tls|watch_mode|cluster|dgram|policy|debugger)/',
     '^internal/main/(repl|test_runner|watch_mode|print_help|worker_thread|eval_stdin|check_syntax)$',
-    '^internal/(wasm_web_api|blob|heap_utils|v8/startup_snapshot|util/parse_args/.*|util/diff|dgram|cluster/.*|eventsource|js_stream_socket|tty|navigator|webidl)$',
+    '^internal/(wasm_web_api|util/parse_args/.*|util/diff|dgram|cluster/.*|eventsource|js_stream_socket)$',
     '^(http2|https|tls|_tls_.*|test|test/.*|repl|crypto|dgram|cluster|domain|inspector|inspector/.*|wasi|sqlite|trace_events|v8|sea|punycode|stream/web)$',
     '^porthole/(intl|http2|http2_session|tls_wrap|tls_context|udp_wrap|crypto|undici_parser)$',
   ].join('|'),
