@@ -18,15 +18,16 @@ const leftOut = new RegExp(
   ].join('|'),
 );
 
-// What few programs load comes in a file of its own, when the first of it is asked for.
+// What few programs load comes in a file of its own, when the first of it is asked for: by a request that the program waits for, so nothing that servers, clients or tools need daily.
 const loadedLate = new RegExp(
   [
-    '^internal/deps/(acorn|undici|minimatch)/',
-    '^internal/(http2|test_runner|repl|crypto|webstreams|tls|watch_mode|cluster|dgram|policy|debugger)/',
-    '^internal/main/(repl|test_runner|watch_mode|print_help|worker_thread|eval_stdin|check_syntax)$',
-    '^internal/(wasm_web_api|util/parse_args/.*|util/diff|dgram|cluster/.*|eventsource|js_stream_socket)$',
-    '^(http2|https|tls|_tls_.*|test|test/.*|repl|crypto|dgram|cluster|domain|inspector|inspector/.*|wasi|sqlite|trace_events|v8|sea|punycode|stream/web)$',
-    '^porthole/(intl|http2|http2_session|tls_wrap|tls_context|udp_wrap|crypto|undici_parser)$',
+    '^internal/deps/(acorn|minimatch)/',
+    '^internal/(test_runner|watch_mode|policy|debugger)/',
+    '^internal/repl/(?!history$)',
+    '^internal/repl$',
+    '^internal/main/(repl|test_runner|watch_mode|print_help|eval_stdin|check_syntax)$',
+    '^internal/(wasm_web_api|util/parse_args/.*|util/diff|eventsource)$',
+    '^(test|test/.*|repl|inspector|inspector/.*|wasi|sqlite|trace_events|sea)$',
   ].join('|'),
 );
 

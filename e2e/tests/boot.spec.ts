@@ -95,3 +95,21 @@ test('the kernel’s own addresses are the site’s, not a preview’s', async (
   expect(statuses).toEqual([403, 403, 403, 410]);
   expect(await desk.page.evaluate(async () => (await fetch('/~k/hello')).status)).toBe(200);
 });
+
+test('what programs need daily does not come late', async ({ desk, site }) => {
+  await desk.boot();
+  const daily = `
+    const http = require('http');
+    for (const name of ['https', 'crypto', 'child_process', 'worker_threads', 'readline', 'stream/web', 'zlib', 'assert', 'url']) require(name);
+    require('crypto').createHash('sha256').update('x').digest('hex');
+    const server = http.createServer((request, response) => response.end('x')).listen(3000, async () => {
+      console.log(await (await fetch('http://localhost:3000/')).text());
+      process.exit();
+    });`;
+  const late = () => site.requests.filter((path) => /\/(later\.js|node-rest\.|asymmetric\.)/.test(path)).map((path) => path.replace(/\.[0-9a-f]{16}/, ''));
+  const before = late().length;
+  expect(await desk.run(['node', '-e', daily])).toEqual({ code: 0, stdout: 'x\n', stderr: '' });
+  expect(late().slice(before)).toEqual([]);
+  expect((await desk.run(['node', '-e', 'require("node:repl"); require("crypto").generateKeyPairSync("ed25519")'])).code).toBe(0);
+  expect(late().slice(before)).toEqual(['/later.js', '/node-rest.bin', '/asymmetric.wasm']);
+});
