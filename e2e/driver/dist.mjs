@@ -17,15 +17,17 @@ const { values: options } = parseArgs({
   options: {
     host: { type: 'string' },
     process: { type: 'string' },
-    asymmetric: { type: 'string' },
+    // NAME=FILE, for each image that a process loads beside its own.
+    extension: { type: 'string', multiple: true, default: [] },
     library: { type: 'string' },
     abi: { type: 'string' },
     dev: { type: 'boolean', default: false },
   },
 });
 
+const extensionImages = options.extension.map((text) => text.split('='));
 const places = ['sw/src', 'demo', 'e2e/driver', 'node-shims/lib', 'node-shims/patches', 'package-lock.json', 'Cargo.lock', 'tsconfig.json'];
-const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process, options.asymmetric], options);
+const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process, ...extensionImages.map(([, file]) => file)], options);
 const stamp = path.join(root, 'dist/.inputs');
 if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
   console.log('dist: nothing changed');
@@ -38,19 +40,20 @@ const output = path.join(root, 'dist');
 await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 
-const [kernelWasm, processWasm, asymmetricWasm] = await Promise.all([
+const [kernelWasm, processWasm, ...extensionWasms] = await Promise.all([
   optimise(path.join(options.host, 'porthole_host_bg.wasm'), options),
   optimise(options.process, options),
-  optimise(options.asymmetric, options),
+  ...extensionImages.map(([, file]) => optimise(file, options)),
 ]);
 const kernel = await hashed(staging, 'kernel', 'wasm', kernelWasm);
 const process_ = await hashed(staging, 'node', 'wasm', processWasm);
 const packs = await compileLibrary(processWasm, options.library);
 const library = packs ? await hashed(staging, 'node-lib', 'bin', packs.first) : null;
 const rest = packs ? await hashed(staging, 'node-rest', 'bin', packs.rest) : null;
-const asymmetric = await hashed(staging, 'asymmetric', 'wasm', asymmetricWasm);
+const extensions = {};
+for (const [at, [name]] of extensionImages.entries()) extensions[name] = await hashed(staging, name, 'wasm', extensionWasms[at]);
 
-const manifest = { abi: Number(options.abi), kernel, process: process_, library, rest, extensions: { asymmetric } };
+const manifest = { abi: Number(options.abi), kernel, process: process_, library, rest, extensions };
 manifest.build = hashOf(JSON.stringify(manifest), await hostOf(options.host));
 const bundled = await bundleScripts({ staging, manifest, host: options.host, dev: options.dev });
 const demo = await bundleDemo(staging);

@@ -13,15 +13,16 @@ binding.noBrowserGlobals = false;
 binding.bits = 32;
 binding.getDefaultLocale = () => 'en-US';
 
-// `Intl` and the methods that ask for a locale are loaded when a program first uses one.
+// What the browser lends is loaded when a program first uses it.
+function lend(name, get) {
+  const put = (value) => ObjectDefineProperty(globalThis, name, { __proto__: null, value, configurable: true, writable: true });
+  ObjectDefineProperty(globalThis, name, { __proto__: null, configurable: true, enumerable: false, get() { put(get()); return globalThis[name]; }, set: put });
+}
+if (internalBinding('webassembly_host').available) lend('WebAssembly', () => internalBinding('webassembly').WebAssembly);
+
+// `Intl` and the methods that ask for a locale.
 if (internalBinding('intl_host').available) {
-  ObjectDefineProperty(globalThis, 'Intl', {
-    __proto__: null,
-    configurable: true,
-    enumerable: false,
-    get() { return internalBinding('intl').Intl; },
-    set(value) { ObjectDefineProperty(globalThis, 'Intl', { __proto__: null, value, configurable: true, writable: true }); },
-  });
+  lend('Intl', () => internalBinding('intl').Intl);
   const { toLocaleUpperCase: upper, toLocaleLowerCase: lower } = String.prototype;
   const override = (prototype, name, method) => ObjectDefineProperty(prototype, name, { __proto__: null, value: method, configurable: true, writable: true });
   override(Number.prototype, 'toLocaleString', function toLocaleString(locales = undefined, options = undefined) {

@@ -1,3 +1,3 @@
 'use strict';
-// There is no WebAssembly below: nothing ever asks for a streaming compilation.
-binding.setImplementation = () => {};
+// What reads a response for `WebAssembly.compileStreaming` (lib/webassembly.js).
+binding.setImplementation = (implementation) => { binding.implementation = implementation; };

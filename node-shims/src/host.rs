@@ -43,6 +43,13 @@ pub trait Host {
     /// of that name, or it cannot be had.
     fn extension(&self, name: &str, request: &[u8], answer: &mut Vec<u8>) -> bool;
 
+    /// Runs a function of WebAssembly that the guest brought, with `given` arguments in the slots from `at`, and puts its results there, at most `room`.
+    /// Answers how many, −1 where a function of the guest's threw, below that where WebAssembly failed itself. It may call back and wait meanwhile.
+    ///
+    /// # Safety
+    /// There are as many slots as arguments and room, as [`crate::bindings::webassembly`] has them.
+    unsafe fn run(&self, function: u32, at: *mut u8, given: u32, room: u32) -> i32;
+
     /// A line for whoever looks after the host: faults of the image itself, never the guest's output.
     fn log(&self, line: &str);
 }

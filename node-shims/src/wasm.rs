@@ -32,6 +32,8 @@ mod import {
         pub fn rest(offset: usize, length: usize, at: *mut u8);
         /// As `call`; below 0 where there is no such image.
         pub fn extension(name: *const u8, name_length: usize, at: *const u8, length: usize) -> i32;
+        /// As [`Host::run`](crate::host::Host::run).
+        pub fn run(function: u32, at: *mut u8, given: u32, room: u32) -> i32;
         pub fn log(at: *const u8, length: usize);
     }
 }
@@ -175,6 +177,11 @@ impl Host for Browser {
         // SAFETY: the length is the one just answered.
         unsafe { take(length, answer) };
         true
+    }
+
+    unsafe fn run(&self, function: u32, at: *mut u8, given: u32, room: u32) -> i32 {
+        // SAFETY: the caller's promise.
+        unsafe { import::run(function, at, given, room) }
     }
 
     fn log(&self, line: &str) {

@@ -25,14 +25,10 @@ pub fn build(quick: bool) -> Result<(), String> {
     tidy::write_generated()?;
     let images = wasm::build(&toolchain, quick)?;
     let mut bundle = shell::command("node");
-    bundle
-        .arg("e2e/driver/dist.mjs")
-        .arg("--host")
-        .arg(&images.host)
-        .arg("--process")
-        .arg(&images.process)
-        .arg("--asymmetric")
-        .arg(&images.asymmetric);
+    bundle.arg("e2e/driver/dist.mjs").arg("--host").arg(&images.host).arg("--process").arg(&images.process);
+    for (name, file) in &images.extensions {
+        bundle.arg("--extension").arg(format!("{name}={}", file.display()));
+    }
     bundle.arg("--library").arg(node_library::directory()).args(["--abi", &porthole_abi::VERSION.to_string()]);
     if quick {
         bundle.arg("--dev");

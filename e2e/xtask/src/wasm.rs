@@ -13,18 +13,22 @@ pub struct Images {
     pub host: PathBuf,
     /// `porthole_node.wasm`: the process image, its imports given by hand.
     pub process: PathBuf,
-    /// `porthole_asymmetric.wasm`: asymmetric keys, loaded by processes that need them.
-    pub asymmetric: PathBuf,
+    /// Images that a process loads beside its own when it needs them, by name.
+    pub extensions: Vec<(&'static str, PathBuf)>,
 }
+
+/// The names of those, which are crates' names without `porthole-`.
+const EXTENSIONS: [&str; 2] = ["asymmetric", "webassembly"];
 
 /// Compiles them all. `quick` is for development: no link-time optimisation.
 pub fn build(toolchain: &Toolchain, quick: bool) -> Result<Images, String> {
     let kernel = compile(toolchain, quick, "porthole-host", "porthole_host", &[])?;
     let process = compile(toolchain, quick, "porthole-node", "porthole_node", &["-C", &format!("link-arg={PROCESS_STACK}")])?;
-    let asymmetric = compile(toolchain, quick, "porthole-asymmetric", "porthole_asymmetric", &[])?;
+    let extension = |name| Ok((name, compile(toolchain, quick, &format!("porthole-{name}"), &format!("porthole_{name}"), &[])?));
+    let extensions = EXTENSIONS.into_iter().map(extension).collect::<Result<_, String>>()?;
     let host = shell::root().join("target/web/host");
     bindgen(&kernel, &host)?;
-    Ok(Images { host, process, asymmetric })
+    Ok(Images { host, process, extensions })
 }
 
 fn compile(toolchain: &Toolchain, quick: bool, package: &str, library: &str, link: &[&str]) -> Result<PathBuf, String> {

@@ -55,6 +55,7 @@ bindings! {
     url
     util
     v8
+    webassembly_host
     worker
     zlib
 }
@@ -93,6 +94,7 @@ pub const SCRIPTS: &[&str] = &[
     "url_pattern",
     "uv",
     "wasm_web_api",
+    "webassembly",
 ];
 
 /// Makes the binding `name`.

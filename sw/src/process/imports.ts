@@ -1,17 +1,20 @@
 // The image's imports. `call` and `poll` are the only two that may wait.
 
-import type { Later } from "./later/main.ts";
+import type { Later, MakeLater } from "./later/main.ts";
 import type { Transport } from "./transport.ts";
 
+/** What the image exports: its memory, and functions. */
+export type Exports = WebAssembly.Exports & { memory: WebAssembly.Memory };
+
 /** What the image sees of its host. Byte strings go through its memory: `call` and `poll` answer a length, `take` then copies the bytes to a place. */
-export function imports(transport: () => Transport, library: ArrayBuffer | null, memory: () => WebAssembly.Memory, suspends: boolean): WebAssembly.ModuleImports {
+export function imports(transport: () => Transport, library: ArrayBuffer | null, exports: () => Exports, suspends: boolean): WebAssembly.ModuleImports {
   // What only some processes need is in a script of its own.
   let loaded: Later | undefined;
   const later = (): Later | undefined => {
     if (loaded === undefined) {
       try {
         importScripts(new URL("later.js", location.href).href);
-        loaded = (globalThis as { portholeLater?: Later }).portholeLater;
+        loaded = (globalThis as { portholeLater?: MakeLater }).portholeLater?.(exports, suspends);
       } catch (error) {
         console.error(`porthole process: later.js must lie beside the scripts: ${String(error)}`);
       }
@@ -23,7 +26,7 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
     held = bytes;
     return bytes.length;
   };
-  const view = (at: number, length: number) => new Uint8Array(memory().buffer, at >>> 0, length >>> 0);
+  const view = (at: number, length: number) => new Uint8Array(exports().memory.buffer, at >>> 0, length >>> 0);
   const wait = (work: (...args: number[]) => unknown): WebAssembly.ImportValue =>
     suspends ? new (WebAssembly as unknown as Jspi).Suspending(work) : (work as WebAssembly.ImportValue);
 
@@ -57,6 +60,8 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
       const answer = later()?.call(new TextDecoder().decode(view(nameAt, nameLength).slice()), view(at, length));
       return answer === undefined ? -1 : hold(answer);
     },
+    /** Runs a function of WebAssembly that the guest brought: see later/webassembly. */
+    run: wait((callable = 0, at = 0, count = 0, room = 0) => later()?.run(callable, at, count, room) ?? -2),
     /** A fault of the image itself; never what the guest prints. */
     log: (at: number, length: number) => console.error(`porthole process: ${new TextDecoder().decode(view(at, length).slice())}`),
   };

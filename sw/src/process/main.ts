@@ -1,7 +1,7 @@
 // A process worker: one instance of the image, run once. It is started warm, before there is a process for it.
 
 import type { FromProcess, ToProcess } from "../messages.ts";
-import { imports, type Jspi } from "./imports.ts";
+import { type Exports, imports, type Jspi } from "./imports.ts";
 import { Jspi as JspiTransport } from "./jspi.ts";
 import type { Transport } from "./transport.ts";
 import { Ended, Xhr } from "./xhr.ts";
@@ -48,11 +48,9 @@ say({ type: "alive" });
 
 async function instantiate({ module, library, transport: kind }: ToProcess & { type: "warm" }): Promise<Image> {
   const suspends = kind === "jspi";
-  let memory: WebAssembly.Memory | undefined;
-  const porthole = imports(speak, library, () => memory ?? missing("a memory"), suspends);
-  const instance = await WebAssembly.instantiate(module, { porthole });
-  const exported = instance.exports;
-  memory = exported.memory instanceof WebAssembly.Memory ? exported.memory : missing("a memory");
+  const porthole = imports(speak, library, () => exported, suspends);
+  const exported = (await WebAssembly.instantiate(module, { porthole })).exports as Exports;
+  const memory = exported.memory instanceof WebAssembly.Memory ? exported.memory : missing("a memory");
   const main = typeof exported.main === "function" ? (exported.main as () => number) : missing("main");
   return { memory, main: suspends ? (WebAssembly as unknown as Jspi).promising(main) : main, suspends };
 }
