@@ -191,8 +191,10 @@ binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hos
   for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};
   Object.defineProperty(global, 'console', { value: silent, writable: true, configurable: true });
   // The languages are the browser's, of which there is one.
-  const intl = Object.getOwnPropertyDescriptor(globalThis, 'Intl');
-  if (intl !== undefined) Object.defineProperty(global, 'Intl', intl);
+  for (const name of ['Intl', 'WebAssembly']) {
+    const lent = Object.getOwnPropertyDescriptor(globalThis, name);
+    if (lent !== undefined) Object.defineProperty(global, name, lent);
+  }
   if (sandbox === vm_context_no_contextify) {
     global[kContext] = new Context(place, global, undefined);
     global[kHostDefinedOption] = hostDefinedOption;

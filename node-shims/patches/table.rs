@@ -13,9 +13,9 @@
     },
     Patch {
         id: "internal/deps/undici/undici",
-        find: "        mod = new WebAssembly.Module(llhttpWasmData || require_llhttp_wasm());",
-        replace: "        return internalBinding('undici_parser').instance(() => currentParser, () => currentBufferRef);",
-        reason: "QuickJS has no WebAssembly: the response parser of fetch is a binding",
+        find: "      const llhttpWasmData = process.env.JEST_WORKER_ID ? require_llhttp_wasm() : void 0;",
+        replace: "      return internalBinding('undici_parser').instance(() => currentParser, () => currentBufferRef);",
+        reason: "WebAssembly is loaded when a program first uses it, which `fetch` is not worth: its parser of responses is a binding",
     },
     Patch {
         id: "internal/deps/undici/undici",

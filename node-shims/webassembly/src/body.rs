@@ -51,12 +51,13 @@ impl<'a> Body<'a> {
 
     /// The `place`th local of a type among those added. The first of i32 is for addresses.
     pub fn local(&mut self, kind: ValType, place: usize) -> u32 {
-        let known = self.added.iter().enumerate().filter(|&(_, &added)| added == kind).nth(place);
-        let at = known.map(|(at, _)| at).unwrap_or_else(|| {
+        loop {
+            let known = self.added.iter().enumerate().filter(|&(_, &added)| added == kind).nth(place);
+            if let Some((at, _)) = known {
+                return self.own + at as u32;
+            }
             self.added.push(kind);
-            self.added.len() - 1
-        });
-        self.own + at as u32
+        }
     }
 
     /// Copies instructions, and moves those that need it.
