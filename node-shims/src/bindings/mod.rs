@@ -95,6 +95,8 @@ pub const SCRIPTS: &[&str] = &[
     "uv",
     "wasm_web_api",
     "webassembly",
+    "webassembly_objects",
+    "webassembly_values",
 ];
 
 /// Makes the binding `name`.

@@ -116,6 +116,10 @@ fn number(ctx: &Ctx<'_>, value: &Value<'_>) -> Result<f64> {
 }
 
 fn bigint(ctx: &Ctx<'_>, value: &Value<'_>) -> Result<i64> {
+    if value.is_number() {
+        let text = super::js_string::to_utf8(value)?;
+        return Err(super::super::buffer::throw::type_error(ctx, "", &format!("Cannot convert {text} to a BigInt")));
+    }
     let mut number = 0;
     // SAFETY: as above.
     if unsafe { qjs::JS_ToBigInt64(ctx.as_raw().as_ptr(), &mut number, value.as_raw()) } < 0 { Err(rquickjs::Error::Exception) } else { Ok(number) }
