@@ -49,6 +49,6 @@
     ("global `Error`", Partial, "Columns in stack traces and the words of syntax errors are the engine's; frames name functions without their class (`emit`, not `Server.emit`); the last words of a process quote lines of the program, not of Node's library; an error for want of stack has no trace"),
     ("global `fetch`", Partial, "`localhost` is reached by the container's sockets; other hosts through the browser, whose rules (CORS, forbidden headers, mixed content) hold"),
     ("global `Intl`", Partial, "The browser's: its version of ICU, its time zones and locales. `process.versions` does not tell them (`icu`, `cldr`, `tz`)"),
-    ("global `WebAssembly`", Absent, "QuickJS has none"),
+    ("global `WebAssembly`", Partial, "The browser's, at its speed: what it can compile can be run. Memories lie in the process's, so that all of them together have less than 4 GB; one of 64 bits is refused, and one that is shared is a thread's own. Frames of WebAssembly are not in stack traces, and `builtins` of modules are not known"),
     ("global `WebSocket`", Partial, "Reaches ports of the same container (`ws:`), no other hosts"),
 ]

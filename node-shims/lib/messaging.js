@@ -152,7 +152,8 @@ function clone(value, moved, revive = reviveHere) {
 
 // An object that the library takes apart and puts together itself; `info` is `module:class`.
 function reviveHere(info, data) {
-  // What is below the library: see lib/crypto.js.
+  // What is below the library: see lib/webassembly.js and lib/crypto.js.
+  if (info === 'porthole:webassembly') return internalBinding('webassembly').revive(data);
   if (info.startsWith('porthole:')) return internalBinding('crypto').revive(info, data);
   if (createObject === undefined) throw cannotClone(info);
   const object = createObject(info);

@@ -18,6 +18,8 @@ const FUNCTION = 0;
 const TABLE = 1;
 const MEMORY = 2;
 const GLOBAL = 3;
+const CLONEABLE = 2;
+const { transfer_mode_private_symbol: transferMode } = privateSymbols;
 const kinds = ['function', 'table', 'memory', 'global', 'tag'];
 
 // ---- Module
@@ -29,8 +31,8 @@ function bytesOf(source, what) {
   throw new TypeError(`${what}: Argument 0 must be a buffer source`);
 }
 
-// Custom sections: their names and bytes.
-function customSections(bytes) {
+// The contents of the custom sections of this name.
+function customSections(bytes, wanted) {
   const sections = [];
   let at = 8;
   const number = () => {
@@ -48,7 +50,7 @@ function customSections(bytes) {
     if (id === 0) {
       const length = number();
       const name = internalBinding('encoding_binding').decodeUTF8(bytes.subarray(at, at + length), true, false);
-      ArrayPrototypePush(sections, { name, bytes: bytes.slice(at + length, end) });
+      if (name === wanted) ArrayPrototypePush(sections, bytes.slice(at + length, end).buffer);
     }
     at = end;
   }
@@ -57,14 +59,17 @@ function customSections(bytes) {
 
 class Module {
   #description;
-  #sections;
+  // As they came: for other threads, which compile it again.
+  #bytes;
+  [transferMode] = CLONEABLE;
   constructor(source, by) {
     const what = by instanceof Made ? by.more : 'WebAssembly.Module()';
     const bytes = bytesOf(source, what);
     sweep();
     this.#description = ask({ op: 'compile' }, bytes, what);
-    this.#sections = customSections(bytes);
+    this.#bytes = bytes.slice();
   }
+  [isolateSymbols.messaging_clone_symbol]() { return { data: this.#bytes, deserializeInfo: 'porthole:webassembly' }; }
   static #of(module, what) {
     if (module === null || typeof module !== 'object' || !(#description in module)) throw new TypeError(`${what}: Argument 0 must be a WebAssembly.Module`);
     return module;
@@ -77,12 +82,9 @@ class Module {
   }
   static customSections(module, name) {
     const what = 'WebAssembly.Module.customSections()';
-    const sections = Module.#of(module, what).#sections;
+    const bytes = Module.#of(module, what).#bytes;
     if (name === undefined) throw new TypeError(`${what}: Argument 1 is required`);
-    const wanted = String(name);
-    const found = [];
-    for (const section of sections) if (section.name === wanted) ArrayPrototypePush(found, section.bytes.slice().buffer);
-    return found;
+    return customSections(bytes, String(name));
   }
   static is(value) { return value !== null && typeof value === 'object' && #description in value; }
   static description(module) { return module.#description; }
@@ -202,6 +204,7 @@ function instantiate(module, importObject, what) {
 }
 
 class Instance {
+  [transferMode] = 0;
   #exports;
   constructor(module, importObject, by) {
     this.#exports = instantiate(module, importObject, by instanceof Made ? by.more : 'WebAssembly.Instance()');
@@ -267,3 +270,4 @@ const classes = { Module: ModuleConstructor, Instance: constructible(Instance, '
 for (const name in classes) ObjectDefineProperty(WebAssembly, name, { __proto__: null, value: classes[name], writable: true, configurable: true });
 
 binding.WebAssembly = WebAssembly;
+binding.revive = (bytes) => new WebAssembly.Module(bytes);

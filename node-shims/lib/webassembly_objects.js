@@ -8,6 +8,8 @@ const {
 const host = internalBinding('webassembly_host');
 const { Known, ask, decode, encode, holders, opaqueNumbers, sweep } = internalBinding('webassembly_values');
 
+const { transfer_mode_private_symbol: transferMode } = privateSymbols;
+
 const letters = { '__proto__': null, 'i32': 'i', 'i64': 'l', 'f32': 'f', 'f64': 'd', 'externref': 'e', 'anyfunc': 'c' };
 const types = { '__proto__': null, 'i': 'i32', 'l': 'i64', 'f': 'f32', 'd': 'f64', 'e': 'externref', 'c': 'anyfunc' };
 const MOST_PAGES = 65536;
@@ -62,6 +64,8 @@ const enumerable = (object, names) => {
 // ---- Memory
 
 class Memory {
+  // It cannot be cloned.
+  [transferMode] = 0;
   #memory;
   #maximum;
   #shared;
@@ -103,6 +107,8 @@ const { number: memoryNumber, is: isMemory, unfit: memoryUnfit } = Memory;
 
 const tables = new Known();
 class Table {
+  // It cannot be cloned.
+  [transferMode] = 0;
   #number;
   #letter;
   // Instances whose functions are in it.
@@ -167,6 +173,8 @@ ObjectDefineProperty(Table.prototype.grow, 'length', { __proto__: null, value: 1
 
 const globals = new Known();
 class Global {
+  // It cannot be cloned.
+  [transferMode] = 0;
   #number;
   #letter;
   #mutable;
@@ -214,6 +222,8 @@ const { number: globalNumber, is: isGlobal } = Global;
 
 const tags = new Known();
 class Tag {
+  // It cannot be cloned.
+  [transferMode] = 0;
   #number;
   #letters;
   constructor(descriptor) {
@@ -243,6 +253,8 @@ const { number: tagNumber, letters: tagLetters, is: isTag } = Tag;
 
 const exceptions = new Known();
 class Exception {
+  // It cannot be cloned.
+  [transferMode] = 0;
   #number;
   constructor(tag, values) {
     const what = 'WebAssembly.Exception()';

@@ -48,7 +48,10 @@ pub trait Host {
     ///
     /// # Safety
     /// There are as many slots as arguments and room, as [`crate::bindings::webassembly`] has them.
-    unsafe fn run(&self, function: u32, at: *mut u8, given: u32, room: u32) -> i32;
+    unsafe fn run(&self, _function: u32, _at: *mut u8, _given: u32, _room: u32) -> i32 {
+        // A host without WebAssembly has no functions of it.
+        -2
+    }
 
     /// A line for whoever looks after the host: faults of the image itself, never the guest's output.
     fn log(&self, line: &str);

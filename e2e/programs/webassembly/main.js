@@ -4,6 +4,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const util = require('node:util');
+const { Worker } = require('node:worker_threads');
 
 const bytes = fs.readFileSync(path.join(__dirname, 'everything.wasm'));
 const attempt = (name, work) => {
@@ -150,6 +151,11 @@ attempt('Global', () => new WebAssembly.Global({ value: 'f32' }, 1.1).value);
 attempt('Global', () => new WebAssembly.Global({ value: 'externref' }).value);
 attempt('errors', () => [new WebAssembly.RuntimeError('x') instanceof Error, String(WebAssembly.CompileError('y')), Object.prototype.toString.call(new WebAssembly.LinkError())]);
 
+// ---- Copies
+attempt('clone', () => new WebAssembly.Instance(structuredClone({ module_ }).module_, { host }).exports.double(6));
+for (const object of [instance, memory, table, counter, thrown]) attempt('clone', () => { try { return structuredClone(object); } catch (error) { return error.name; } });
+attempt('sections', () => WebAssembly.Module.customSections(module_, 'none'));
+
 // ---- Imports that wait, within WebAssembly within an import
 called = () => {
   called = () => console.log(fs.readFileSync(path.join(__dirname, 'other.wat'), 'utf8').length, execFileSync(process.execPath, ['-p', '6 * 7'], { encoding: 'utf8' }).trim());
@@ -167,5 +173,8 @@ attempt('waits', () => run.call());
   const response = new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
   console.log((await WebAssembly.instantiateStreaming(response, { host })).instance.exports.double(50));
   await WebAssembly.compileStreaming(new Response(bytes)).catch((error) => console.log(error.code));
-  console.log((await import('./other.wasm').catch((error) => error.code)));
+  const small = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 0, 3, 1, 120, 7, 0, 2, 1, 120);
+  const worker = new Worker("require('worker_threads').parentPort.once('message', (module) => console.log(module, new WebAssembly.Instance(module)))", { eval: true });
+  worker.postMessage(new WebAssembly.Module(small));
+  console.log(WebAssembly.Module.customSections(new WebAssembly.Module(small), 'x'));
 })();

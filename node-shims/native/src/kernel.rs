@@ -249,11 +249,6 @@ impl Host for Process {
         true
     }
 
-    unsafe fn run(&self, _function: u32, _at: *mut u8, _given: u32, _room: u32) -> i32 {
-        // There is no WebAssembly here, so nothing was ever made.
-        -2
-    }
-
     fn random(&self, bytes: &mut [u8]) {
         crate::random(bytes);
     }

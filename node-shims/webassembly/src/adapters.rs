@@ -5,8 +5,8 @@
 //! by `keep`, and again references by `give`.
 
 use wasm_encoder::{
-    BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType, ImportSection, InstructionSink, MemArg, MemArgTarget, MemoryType,
-    Module, RefType, TypeSection, ValType,
+    BlockType, CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType, ImportSection, InstructionSink, MemArg,
+    MemArgTarget, MemoryType, Module, RefType, TypeSection, ValType,
 };
 
 use crate::Fault;

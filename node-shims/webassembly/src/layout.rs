@@ -13,6 +13,8 @@ pub struct Memory {
     pub imported: Option<u32>,
 }
 
+/// What is not valid ends up at numbers that are not valid either: nothing here is to be relied on then, but nothing fails.
+///
 /// Imported functions stay in front, behind them come those that grow memories, then the module's own, then those added.
 #[derive(Default)]
 pub struct Layout {
@@ -29,12 +31,12 @@ pub const PAGE: u64 = 65536;
 
 impl Layout {
     pub fn function(&self, old: u32) -> u32 {
-        if old < self.imported_functions { old } else { old + self.memories.len() as u32 }
+        if old < self.imported_functions { old } else { old.saturating_add(self.memories.len() as u32) }
     }
 
     /// Grows a memory: takes pages, gives what `memory.grow` gives.
     pub fn grow(&self, memory: u32) -> u32 {
-        self.imported_functions + memory
+        self.imported_functions.saturating_add(memory)
     }
 
     /// Touches what lies beyond all memory.
@@ -49,12 +51,12 @@ impl Layout {
 
     /// The global that holds where a memory begins.
     pub fn base(&self, memory: u32) -> u32 {
-        self.globals + memory * 2
+        self.globals.saturating_add(memory.saturating_mul(2))
     }
 
     /// The global that holds a memory's size in bytes.
     pub fn limit(&self, memory: u32) -> u32 {
-        self.globals + memory * 2 + 1
+        self.base(memory).saturating_add(1)
     }
 
     /// Bytes that a memory has at least.

@@ -6,8 +6,8 @@
 
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, EntityType, ExportKind, ExportSection, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, MemArgTarget, MemoryType, Module, NameMap, NameSection, TableSection, TagSection, TypeSection,
+    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection,
+    GlobalType, ImportSection, MemArgTarget, MemoryType, Module, NameMap, NameSection, TableSection, TagSection, TypeSection,
 };
 use wasmparser::{BinaryReader, Data, DataKind, ElementSectionReader, ExternalKind, FunctionBody, KnownCustom, Name, Parser, Payload, TypeRef};
 
