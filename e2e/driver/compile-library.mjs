@@ -28,7 +28,7 @@ const loadedLate = new RegExp(
     '^internal/main/(repl|test_runner|watch_mode|print_help|eval_stdin|check_syntax)$',
     '^internal/(wasm_web_api|util/parse_args/.*|util/diff|eventsource)$',
     '^(test|test/.*|repl|inspector|inspector/.*|wasi|sqlite|trace_events|sea)$',
-    '^porthole/webassembly(_objects|_values)?$',
+    '^porthole/(webassembly(_objects|_values)?|wasi(_files)?)$',
   ].join('|'),
 );
 

@@ -43,7 +43,7 @@
     ("util", Full, ""),
     ("v8", Partial, "There: `serialize`, `deserialize`, figures of the heap as far as QuickJS has them. Missing: heap snapshots and profiles, which throw; flags are ignored"),
     ("vm", Partial, "`breakOnSigint` is ignored; `SourceTextModule` and `measureMemory` are missing; `cachedData` is not V8's"),
-    ("wasi", Absent, "Can be imported; constructing `WASI` throws"),
+    ("wasi", Partial, "Files, clocks, arguments. `poll_oneoff` takes a descriptor to be ready at once; sockets and threads are missing. A link of a folder that leads out of it is followed nowhere, where Node follows it in the middle of a path"),
     ("worker_threads", Partial, "A thread is a process of its own. A posted `SharedArrayBuffer` is a copy on each side; the copies are kept alike by each operation of `Atomics` and each message, and `compareExchange` decides by its own. Not shared: the environment (`SHARE_ENV` copies it), descriptors, `FileHandle`s. Limits of memory are not enforced; profiles and heap snapshots are missing"),
     ("zlib", Partial, "Zstandard compresses at one level and takes no dictionaries"),
     ("global `Error`", Partial, "Columns in stack traces and the words of syntax errors are the engine's; frames name functions without their class (`emit`, not `Server.emit`); the last words of a process quote lines of the program, not of Node's library; an error for want of stack has no trace"),

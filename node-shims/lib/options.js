@@ -231,7 +231,7 @@ const aliases = [
 ];
 // V8's own flags that programs are started with. They have no meaning here and do no harm.
 const ignored = ['--gc-interval', '--enable-sharedarraybuffer-per-context', '--expose-externalize-string', '--harmony-import-attributes', '--harmony', '--jitless', '--max-heap-size', '--max-lazy', '--max-semi-space-size', '--no-opt',
-  '--optimize-for-size', '--single-threaded', '--stack-size', '--trace-gc', '--allow-natives-syntax', '--max_old_space_size', '--no-deprecation-warnings'];
+  '--optimize-for-size', '--single-threaded', '--stack-size', '--trace-gc', '--turbo-fast-api-calls', '--no-turbo-fast-api-calls', '--allow-natives-syntax', '--max_old_space_size', '--no-deprecation-warnings'];
 
 const options = new SafeMap();
 const values = { __proto__: null };

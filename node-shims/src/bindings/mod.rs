@@ -93,6 +93,8 @@ pub const SCRIPTS: &[&str] = &[
     "udp_wrap",
     "url_pattern",
     "uv",
+    "wasi",
+    "wasi_files",
     "wasm_web_api",
     "webassembly",
     "webassembly_objects",
