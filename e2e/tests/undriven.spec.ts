@@ -24,6 +24,7 @@ async function run(browser: BrowserName, query: string): Promise<Report> {
 }
 
 const wanted = {
+  'what is loaded late': '1 test ed25519 1 [object WebAssembly.Module]\n',
   'file after idling': 'kept',
   preview: 'Hello from Express',
   'preview after a long silence': 'Hello from Express',

@@ -13,7 +13,7 @@ export function imports(transport: () => Transport, library: ArrayBuffer | null,
   const later = (): Later | undefined => {
     if (loaded === undefined) {
       try {
-        importScripts(new URL("later.js", location.href).href);
+        importScripts(new URL("later.js" + location.search, location.href).href);
         loaded = (globalThis as { portholeLater?: MakeLater }).portholeLater?.(exports, suspends);
       } catch (error) {
         console.error(`porthole process: later.js must lie beside the scripts: ${String(error)}`);

@@ -1,5 +1,6 @@
 // The service worker. Every listener is added in this first turn; the kernel starts beside.
 
+import { manifest } from "porthole:manifest";
 import { attach } from "./attach.ts";
 import { isEndpoint, isHost } from "./clients.ts";
 import { Containers } from "./containers.ts";
@@ -11,6 +12,12 @@ import type { Attach, TakeOver } from "../messages.ts";
 declare const self: ServiceWorkerGlobalScope;
 
 const containers = new Containers();
+/**
+ * What a process loads while it waits. Who asks for it is never to be found out: Firefox asks a worker itself who it is, and this one would not answer before it has what it waits for.
+ */
+const waitedFor = new Set(
+  [`later.js?${manifest.build}`, manifest.rest?.file ?? "", ...Object.values(manifest.extensions).map(({ file }) => file)].map((file) => new URL(file, self.location.href).href),
+);
 
 self.addEventListener("install", (event) => {
   // A new version waits until the old kernel has no container: a page says when (`TakeOver`), or the last page has gone.
@@ -35,8 +42,9 @@ self.addEventListener("message", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
-  if (isEndpoint(new URL(event.request.url))) event.respondWith(endpoint(containers, event));
-  else handleFetch(event, containers);
+  const { url } = event.request;
+  if (isEndpoint(new URL(url))) event.respondWith(endpoint(containers, event));
+  else if (!waitedFor.has(url)) handleFetch(event, containers);
 });
 
 /** Starts the kernel ahead of its first use. A failure shows again, and is told, at the first event that needs it. */
