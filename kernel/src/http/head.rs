@@ -131,5 +131,5 @@ fn sound(line: &[u8]) -> bool {
     }
     let mut halves = line.splitn(2, |byte| *byte == b':');
     let name = halves.next().unwrap_or_default();
-    halves.next().is_some_and(|value| http::HeaderName::from_bytes(name).is_ok() && http::HeaderValue::from_bytes(value.trim_ascii()).is_ok())
+    halves.next().is_some_and(|value| super::name::name(name).is_some() && http::HeaderValue::from_bytes(value.trim_ascii()).is_ok())
 }

@@ -19,6 +19,7 @@ pub mod cookies;
 mod exchange;
 mod framing;
 mod head;
+mod name;
 mod quote;
 mod request;
 mod strip;

@@ -1,7 +1,8 @@
 //! What the guest's server is sent: a head as a browser would write it for `http://localhost:PORT`, then the body.
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderValue, Method};
 
+use super::name::name;
 use super::{Jar, MAX_HEAD, MAX_HEADERS, quote::quote, strip};
 use crate::Millis;
 use crate::event::HttpRequest;
@@ -94,7 +95,7 @@ fn head(method: &Method, request: &HttpRequest, jar: &mut Jar, now: Millis, out:
 
     let (mut length, mut encoding, mut cors) = (None, false, false);
     for header in &request.headers {
-        let name = HeaderName::from_bytes(&header.name).map_err(|_| format!("the request's header name {} is not a token", quote(&header.name)))?;
+        let name = name(&header.name).ok_or_else(|| format!("the request's header name {} is not a token", quote(&header.name)))?;
         let value = trimmed(&header.value);
         // Line ends and NUL would let a page write a second request.
         HeaderValue::from_bytes(value)

@@ -53,7 +53,7 @@ impl<D: Disk> Store<D> {
         self.sync()?;
         let mut last: Vec<(ChunkId, Extent)> =
             self.table.live.iter().map(|(&id, &extent)| (id, extent)).filter(|(_, extent)| extent.len > 0).collect();
-        last.sort_by_key(|(_, extent)| std::cmp::Reverse(extent.offset));
+        last.sort_unstable_by_key(|(_, extent)| std::cmp::Reverse(extent.offset));
         let mut moved = vec![];
         let mut left = budget;
         for (id, extent) in last {

@@ -25,7 +25,7 @@ impl Heap {
     /// A heap in which these extents are in use. `Err`: two of them overlap.
     pub fn of(mut extents: Vec<Extent>, size: u64) -> Result<Heap, String> {
         extents.retain(|extent| extent.len > 0);
-        extents.sort_by_key(|extent| extent.offset);
+        extents.sort_unstable_by_key(|extent| extent.offset);
         let mut heap = Heap { size, ..Heap::default() };
         for extent in extents {
             if extent.offset < heap.end || extent.offset.checked_add(extent.len).is_none() {

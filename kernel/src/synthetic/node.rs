@@ -142,7 +142,7 @@ impl Machine {
                 }
             }
         }
-        list.sort_by(|(one, _), (other, _)| one.cmp(other));
+        list.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         list
     }
 
