@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     host: { type: 'string' },
     process: { type: 'string' },
     asymmetric: { type: 'string' },
+    typescript: { type: 'string' },
     library: { type: 'string' },
     abi: { type: 'string' },
     dev: { type: 'boolean', default: false },
@@ -25,7 +26,7 @@ const { values: options } = parseArgs({
 });
 
 const places = ['sw/src', 'demo', 'e2e/driver', 'node-shims/lib', 'node-shims/patches', 'package-lock.json', 'Cargo.lock', 'tsconfig.json'];
-const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process, options.asymmetric], options);
+const inputs = await fingerprint([...places.map((place) => path.join(root, place)), options.host, options.process, options.asymmetric, options.typescript], options);
 const stamp = path.join(root, 'dist/.inputs');
 if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
   console.log('dist: nothing changed');
@@ -38,10 +39,11 @@ const output = path.join(root, 'dist');
 await rm(staging, { recursive: true, force: true });
 await mkdir(staging, { recursive: true });
 
-const [kernelWasm, processWasm, asymmetricWasm] = await Promise.all([
+const [kernelWasm, processWasm, asymmetricWasm, typescriptWasm] = await Promise.all([
   optimise(path.join(options.host, 'porthole_host_bg.wasm'), options),
   optimise(options.process, options),
   optimise(options.asymmetric, options),
+  optimise(options.typescript, options),
 ]);
 const kernel = await hashed(staging, 'kernel', 'wasm', kernelWasm);
 const process_ = await hashed(staging, 'node', 'wasm', processWasm);
@@ -49,8 +51,9 @@ const packs = await compileLibrary(processWasm, options.library);
 const library = packs ? await hashed(staging, 'node-lib', 'bin', packs.first) : null;
 const rest = packs ? await hashed(staging, 'node-rest', 'bin', packs.rest) : null;
 const asymmetric = await hashed(staging, 'asymmetric', 'wasm', asymmetricWasm);
+const typescript = await hashed(staging, 'typescript', 'wasm', typescriptWasm);
 
-const manifest = { abi: Number(options.abi), kernel, process: process_, library, rest, extensions: { asymmetric } };
+const manifest = { abi: Number(options.abi), kernel, process: process_, library, rest, extensions: { asymmetric, typescript } };
 manifest.build = hashOf(JSON.stringify(manifest), await hostOf(options.host));
 const bundled = await bundleScripts({ staging, manifest, host: options.host, dev: options.dev });
 const demo = await bundleDemo(staging);

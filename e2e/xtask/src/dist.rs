@@ -32,7 +32,9 @@ pub fn build(quick: bool) -> Result<(), String> {
         .arg("--process")
         .arg(&images.process)
         .arg("--asymmetric")
-        .arg(&images.asymmetric);
+        .arg(&images.asymmetric)
+        .arg("--typescript")
+        .arg(&images.typescript);
     bundle.arg("--library").arg(node_library::directory()).args(["--abi", &porthole_abi::VERSION.to_string()]);
     if quick {
         bundle.arg("--dev");

@@ -15,6 +15,8 @@ pub struct Images {
     pub process: PathBuf,
     /// `porthole_asymmetric.wasm`: asymmetric keys, loaded by processes that need them.
     pub asymmetric: PathBuf,
+    /// `porthole_typescript.wasm`: TypeScript made JavaScript, loaded by processes that run it.
+    pub typescript: PathBuf,
 }
 
 /// Compiles them all. `quick` is for development: no link-time optimisation.
@@ -22,9 +24,10 @@ pub fn build(toolchain: &Toolchain, quick: bool) -> Result<Images, String> {
     let kernel = compile(toolchain, quick, "porthole-host", "porthole_host", &[])?;
     let process = compile(toolchain, quick, "porthole-node", "porthole_node", &["-C", &format!("link-arg={PROCESS_STACK}")])?;
     let asymmetric = compile(toolchain, quick, "porthole-asymmetric", "porthole_asymmetric", &[])?;
+    let typescript = compile(toolchain, quick, "porthole-typescript", "porthole_typescript", &[])?;
     let host = shell::root().join("target/web/host");
     bindgen(&kernel, &host)?;
-    Ok(Images { host, process, asymmetric })
+    Ok(Images { host, process, asymmetric, typescript })
 }
 
 fn compile(toolchain: &Toolchain, quick: bool, package: &str, library: &str, link: &[&str]) -> Result<PathBuf, String> {
