@@ -28,6 +28,7 @@ const compiled = (text, compile) => {
   try {
     return compile();
   } catch (error) {
+    if (isError(error) && RegExpPrototypeExec(moduleSyntax, text) !== null && ops.isModule(text)) explainModuleSyntax(error, text);
     internalBinding('errors').decorate(error, text);
     throw error;
   }
@@ -36,8 +37,9 @@ const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text
 const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
 
 // What V8 says of a module's syntax in a script. The engine stops at a word behind it.
+const moduleSyntax = /^[ \t]*(import|export)\b(?!\s*[(.])/m;
 const explainModuleSyntax = (error, text) => {
-  const statement = RegExpPrototypeExec(/^[ \t]*(import|export)\b(?!\s*[(.])/m, text);
+  const statement = RegExpPrototypeExec(moduleSyntax, text);
   if (statement === null) return;
   error.message = statement[1] === 'import' ? 'Cannot use import statement outside a module' : "Unexpected token 'export'";
   const head = text.slice(0, statement.index + statement[0].length - statement[1].length);

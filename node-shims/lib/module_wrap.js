@@ -244,7 +244,9 @@ function explain(error, graph) {
   const { 1: name, 2: url } = missing ?? ambiguous;
   for (const each of graph) {
     for (let i = 0; i < each.linked.length; i++) {
-      if (each.linked[i].url !== url) continue;
+      // The engine cuts names to 63 bytes.
+      const whole = each.linked[i].url;
+      if (whole !== url && !(url.length > 40 && whole.startsWith(url) && importPlace(each.url, each.requests[i].specifier, name) !== each.url)) continue;
       const { specifier } = each.requests[i];
       const message = missing !== null ?
         `The requested module '${specifier}' does not provide an export named '${name}'` :

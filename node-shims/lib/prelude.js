@@ -193,7 +193,8 @@ const words = [
     return name === undefined ? 'object is not iterable (cannot read property Symbol(Symbol.iterator))' : `${name} is not iterable`;
   }],
   [/^must be called with new$/, () => "Class constructor cannot be invoked without 'new'"],
-  [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : `Unexpected token '${m[1]}'`],
+  [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : m[1] === '@' ? 'Invalid or unexpected token' : `Unexpected token '${m[1]}'`],
+  [/^missing initializer for variable$/, () => 'Missing initializer in const declaration'],
   [/^not an object$/, () => 'Object expected'],
   [/^class constructors must be invoked with 'new'$/, (m, sites) => `Class constructor ${sites[0]?.getFunctionName() ?? ''} cannot be invoked without 'new'`],
   [/^not a (?:function|constructor)$/, (m, sites) => {

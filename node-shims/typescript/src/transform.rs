@@ -1,15 +1,24 @@
 //! TypeScript written anew as JavaScript, with a source map.
 
+mod field;
+mod map;
+mod namespace;
+
 use std::path::{Path, PathBuf};
 
 use oxc_allocator::Allocator;
+use oxc_ast::AstBuilder;
+use oxc_ast::ast::Program;
+use oxc_ast_visit::{Visit, VisitMut};
 use oxc_codegen::{Codegen, CodegenOptions, CommentOptions, IndentChar};
-use oxc_semantic::SemanticBuilder;
+use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_transformer::{TransformOptions, Transformer, TypeScriptOptions};
 
 use crate::fault::{Fault, Kind};
 use crate::source::Source;
 use crate::{modules, parse};
+use field::Fields;
+use namespace::{Exported, Properties};
 
 pub struct Transformed {
     pub code: String,
@@ -28,7 +37,13 @@ pub fn transform(source: &str, name: &str, map: bool) -> Result<Transformed, Fau
     if let Some(fault) = modules::refused(&program.body, &Source::new(source, &program.comments)) {
         return Err(fault);
     }
-    let scoping = SemanticBuilder::new().with_excess_capacity(2.0).build(&program).semantic.into_scoping();
+    let ast = AstBuilder::new(&allocator);
+    Fields { ast }.visit_program(&mut program);
+    let mut scoping = scopes(&program);
+    let mut exported = Exported::default();
+    exported.visit_program(&program);
+    Properties { ast, scoping: &scoping, exported }.visit_program(&mut program);
+    scoping = scopes(&program);
     let options = TransformOptions {
         typescript: TypeScriptOptions { only_remove_type_imports: true, ..TypeScriptOptions::default() },
         ..TransformOptions::default()
@@ -49,5 +64,9 @@ pub fn transform(source: &str, name: &str, map: bool) -> Result<Transformed, Fau
         })
         .with_scoping(Some(done.scoping))
         .build(&program);
-    Ok(Transformed { code: written.code, map: written.map.map(|map| map.to_json_string()).unwrap_or_default() })
+    Ok(Transformed { code: written.code, map: written.map.map(|map| map::json(&map, name)).unwrap_or_default() })
+}
+
+fn scopes(program: &Program) -> Scoping {
+    SemanticBuilder::new().with_excess_capacity(2.0).build(program).semantic.into_scoping()
 }
