@@ -83,10 +83,14 @@ const { getFileName, getFunction, getFunctionName, getLineNumber, getColumnNumbe
 const call = Function.prototype.call.bind(Function.prototype.call);
 const define = (name, value) => Object.defineProperty(callSite, name, { value, writable: true, configurable: true });
 
-// Scripts and module bodies have no name in V8.
-define('getFunctionName', function() {
-  const name = call(getFunctionName, this);
+// Scripts and module bodies have no name in V8. A name with a dot in it is what V8 makes of the receiver and the function.
+const whole = (site) => {
+  const name = call(getFunctionName, site);
   return name === '' || name === '<eval>' || name === '<anonymous>' || name === undefined ? null : name;
+};
+define('getFunctionName', function() {
+  const name = whole(this);
+  return name === 'Object.<anonymous>' ? null : name;
 });
 define('getFileName', function() {
   return call(isNative, this) ? undefined : call(getFileName, this) ?? undefined;
@@ -94,13 +98,14 @@ define('getFileName', function() {
 define('getScriptNameOrSourceURL', function() { return this.getFileName(); });
 define('getThis', function() { return undefined; });
 define('getTypeName', function() {
-  const name = this.getFunctionName();
+  const name = whole(this);
   const dot = name === null ? -1 : name.lastIndexOf('.');
-  return dot > 0 ? name.slice(0, dot) : 'Object';
+  return dot > 0 ? name.slice(0, dot) : null;
 });
 define('getMethodName', function() {
   const name = this.getFunctionName();
-  return name === null ? null : name.slice(name.lastIndexOf('.') + 1);
+  const dot = name === null ? -1 : name.lastIndexOf('.');
+  return dot > 0 ? name.slice(dot + 1) : null;
 });
 define('getEvalOrigin', function() { return undefined; });
 define('getPromiseIndex', function() { return null; });
@@ -108,7 +113,7 @@ define('getEnclosingLineNumber', function() { return this.getLineNumber(); });
 define('getEnclosingColumnNumber', function() { return this.getColumnNumber(); });
 define('getScriptHash', function() { return ''; });
 define('getPosition', function() { return 0; });
-define('isToplevel', function() { return !call(isConstructor, this); });
+define('isToplevel', function() { return !call(isConstructor, this) && this.getTypeName() === null; });
 define('isEval', function() { return false; });
 define('isAsync', function() { return false; });
 define('isPromiseAll', function() { return false; });
@@ -120,7 +125,7 @@ const location = (site) => {
   return line > 0 ? `${file}:${line}:${call(getColumnNumber, site)}` : file;
 };
 define('toString', function toString() {
-  const name = this.getFunctionName();
+  const name = whole(this);
   if (call(isConstructor, this)) return `new ${name ?? '<anonymous>'} (${location(this)})`;
   return name === null ? location(this) : `${name} (${location(this)})`;
 });

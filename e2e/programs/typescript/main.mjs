@@ -6,8 +6,9 @@ import { describe, type as kind } from './shapes.ts';
 const require = createRequire(import.meta.url);
 const node = (...args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', ...args], { encoding: 'utf8', cwd: import.meta.dirname });
-  // Where the library was is its own affair.
-  return { status, stdout, stderr: stderr.split('\n').filter((line) => !/^ +at .*node:internal|^ +at .*node:|^Node\.js/.test(line)).join('\n') };
+  // What was thrown and where, without the library's part of the way to it.
+  const [first, ...frames] = stderr.split('\n').filter((line) => !/node:internal|triggerUncaughtException|^ *\^?$|^Node\.js/.test(line));
+  return { status, stdout, stderr: [first, ...frames.filter((line) => !/^ +at /.test(line)), ...frames.filter((line) => /^ +at /.test(line)).slice(0, 1)] };
 };
 
 console.log(process.features.typescript, describe({ kind: 'square', side: 3 }), kind);
