@@ -7,6 +7,7 @@ const { ops } = binding;
 delete binding.ops;
 const { host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { vm_dynamic_import_default_internal } = isolateSymbols;
+const { imported_cjs_symbol } = internalBinding('symbols');
 const { getPromiseDetails } = internalBinding('util');
 const { referrers } = internalBinding('contextify');
 
@@ -60,7 +61,10 @@ class ModuleWrap {
     };
     internals.set(this, own);
     let symbol;
-    if (ArrayIsArray(source)) {
+    this.synthetic = ArrayIsArray(source);
+    if (this.synthetic) {
+      // The CommonJS module that this stands for.
+      if (typeof columnOffset === 'object' && columnOffset !== null) this[imported_cjs_symbol] = columnOffset;
       const steps = lineOffset;
       symbol = Symbol(url);
       own.linked = [];
@@ -124,6 +128,7 @@ class ModuleWrap {
     for (const each of graph) if (each.status < kInstantiated) each.status = kInstantiated;
   }
   async() { return of(this).async; }
+  get hasAsyncGraph() { return this.isGraphAsync(); }
   isGraphAsync() {
     for (const each of reach(of(this))) if (each.async) return true;
     return false;
