@@ -33,7 +33,22 @@ const compiled = (text, compile) => {
     throw error;
   }
 };
-const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text, 'sourceMappingURL=') : undefined;
+// Whether what begins at `at` is part of a template: then the program is still one when it is something else.
+const isInTemplate = (text, at) => {
+  if (text.indexOf('`', at) < 0) return false;
+  const other = `${text.slice(0, at)}@@${text.slice(at + 2)}`;
+  if (ops.isModule(other)) return true;
+  try {
+    ops.compileFunction(other, 'sourceMappingURL', 0, cjsParameters);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const sourceMapURL = binding.sourceMapURL = (text) => {
+  const at = text.lastIndexOf('sourceMappingURL=');
+  return at < 0 || isInTemplate(text, text.lastIndexOf('//', at)) ? undefined : comment(text, 'sourceMappingURL=');
+};
 const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
 
 // What V8 says of a module's syntax in a script. The engine stops at a word behind it.
@@ -73,9 +88,10 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
     __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapURL(text), canParseAsESM, function: func, sourceURL: sourceURL(text),
   };
 };
-binding.containsModuleSyntax = (text, filename) => {
+binding.containsModuleSyntax = (text, filename, resourceName, withoutVariables) => {
   try {
-    ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
+    if (withoutVariables !== undefined) ops.check(text, filename ?? '[eval]', 0);
+    else ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
     return false;
   } catch {
     return ops.isModule(text);

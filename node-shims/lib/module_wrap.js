@@ -9,7 +9,8 @@ const { host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { vm_dynamic_import_default_internal } = isolateSymbols;
 const { imported_cjs_symbol } = internalBinding('symbols');
 const { getPromiseDetails } = internalBinding('util');
-const { referrers } = internalBinding('contextify');
+// This is loaded before bindings are kept: what is asked for then is another one than the library gets later.
+const referrers = () => internalBinding('contextify').referrers;
 
 const kUninstantiated = 0, kInstantiating = 1, kInstantiated = 2, kEvaluating = 3, kEvaluated = 4, kErrored = 5;
 const kSourcePhase = 1, kEvaluationPhase = 2;
@@ -29,7 +30,7 @@ binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamic
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
 ops.onImport((base, specifier, attributes) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const symbol = referrers.get(base) ?? vm_dynamic_import_default_internal;
+  const symbol = referrers().get(base) ?? vm_dynamic_import_default_internal;
   const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, base);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
@@ -85,9 +86,9 @@ class ModuleWrap {
         ArrayPrototypePush(own.requests, ObjectFreeze({ __proto__: null, specifier, attributes: ObjectFreeze(attributes), phase: kEvaluationPhase }));
       }
       ObjectFreeze(own.requests);
-      referrers.set(url, symbol);
-      const map = source.lastIndexOf('sourceMappingURL=');
-      this.sourceMapURL = map < 0 ? undefined : RegExpPrototypeExec(/^sourceMappingURL=(\S+)/, source.slice(map, map + 4096))?.[1];
+      referrers().set(url, symbol);
+      if (url.endsWith(']') || !url.startsWith('file:')) internalBinding('errors').keepText(url, source);
+      this.sourceMapURL = internalBinding('contextify').sourceMapURL(source);
     }
     this[kHostDefinedOption] = symbol;
     this.url = url;
@@ -159,7 +160,7 @@ class ModuleWrap {
       own.status = kErrored;
       own.error = result;
     } else {
-      for (const each of order) if (each.status === kEvaluating) each.status = kEvaluated;
+      for (const each of order) if (each.status < kEvaluated) each.status = kEvaluated;
       if (state === 0) {
         PromisePrototypeThen(promise, undefined, (error) => { own.status = kErrored; own.error = error; });
       }
@@ -227,17 +228,20 @@ function evaluationOrder(root) {
     } else {
       order.push(own);
       stack.pop();
+      own.importers = own.wrap.synthetic ? new SafeSet(stack.map((each) => each[0])) : undefined;
     }
   }
   return order;
 }
 
-// The engine does not say which module is done. When it comes to one of ours, all before it are.
+// The engine does not say which module is done. When it comes to one of ours, all before it are, and of those behind it only its importers have begun.
 function arrived(own) {
   if (running === undefined) return;
+  let before = true;
   for (const each of running) {
-    if (each === own) return;
-    if (each.status === kEvaluating) each.status = kEvaluated;
+    if (each === own) before = false;
+    else if (before && each.status === kEvaluating) each.status = kEvaluated;
+    else if (!before && each.status < kEvaluated) each.status = own.importers?.has(each) ? kEvaluating : kInstantiated;
   }
 }
 
