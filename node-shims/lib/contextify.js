@@ -17,12 +17,16 @@ binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
 binding.measureMemory = () => undefined;
 
+// What the last comment of the form `//# name=value` says; V8 takes none with quotes in it.
 const comment = (text, name) => {
-  // Only a comment near the end counts, and looking for it must not cost on files without one.
-  const at = text.lastIndexOf(name);
-  if (at < 0) return undefined;
-  return RegExpPrototypeExec(/^[#@] source(?:Mapping)?URL=(\S+)/, text.slice(at - 2, at + 4096).replace(/^\/\//, '').trimStart())?.[1] ??
-    RegExpPrototypeExec(/source(?:Mapping)?URL=(\S+)/, text.slice(at, at + 4096))?.[1];
+  for (let at = text.lastIndexOf(name); at >= 4; at = text.lastIndexOf(name, at - 1)) {
+    if (RegExpPrototypeExec(/^\/\/[#@]\s$/, text.slice(at - 4, at)) === null) continue;
+    const value = /\S*/y;
+    value.lastIndex = at + name.length;
+    const found = RegExpPrototypeExec(value, text)[0];
+    return found === '' || RegExpPrototypeExec(/['"]/, found) !== null ? undefined : found;
+  }
+  return undefined;
 };
 const compiled = (text, compile) => {
   try {

@@ -372,6 +372,7 @@ binding.parseCommandLine = (argv, nodeOptions) => {
       if (taken < list.length) throw new BadOption(`${list[taken]} is not allowed in NODE_OPTIONS`);
     }
     const taken = parse(argv, false);
+    if (!['', 'all', 'no-node-modules'].includes(values['--trace-require-module'])) throw new BadOption('invalid value for --trace-require-module');
     const end = taken > 0 && argv[taken - 1] === '--' ? taken - 1 : taken;
     return { args: ArrayPrototypeSlice(argv, taken), execArgv: ArrayPrototypeSlice(argv, 0, end) };
   } catch (error) {

@@ -11,7 +11,7 @@ binding.transformSync = function transformSync(source, options) {
   const { mode, sourceMap, filename = '' } = { __proto__: null, ...options };
   const answer = ask((mode === 'transform' ? TRANSFORM : 0) | (sourceMap ? MAP : 0), filename, `${source ?? ''}`);
   if (answer === undefined) {
-    throw { __proto__: null, message: 'The image for TypeScript could not be loaded: the file typescript.*.wasm must lie beside the scripts' };
+    throw { __proto__: null, message: 'TypeScript is made JavaScript by the file typescript.*.wasm, which cannot be loaded, or what it was given is nested too deep' };
   }
   const { 0: kind, 1: text, 2: more, 3: startLine } = answer;
   if (kind === 0) return { __proto__: null, code: text, map: more || undefined };

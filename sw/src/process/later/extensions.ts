@@ -22,10 +22,17 @@ export class Extensions {
     if (this.#loaded.get(name) === undefined) this.#loaded.set(name, load(name));
     const image = this.#loaded.get(name);
     if (image === undefined) return undefined;
-    const at = image.allocate(request.length) >>> 0;
-    new Uint8Array(image.memory.buffer, at, request.length).set(request);
-    const length = image.call() >>> 0;
-    return new Uint8Array(image.memory.buffer, image.answer() >>> 0, length).slice();
+    try {
+      const at = image.allocate(request.length) >>> 0;
+      new Uint8Array(image.memory.buffer, at, request.length).set(request);
+      const length = image.call() >>> 0;
+      return new Uint8Array(image.memory.buffer, image.answer() >>> 0, length).slice();
+    } catch (error) {
+      // What it could not bear, such as a program nested thousands deep, leaves it in no state to go on.
+      this.#loaded.delete(name);
+      console.error(`porthole process: the image ${name} failed: ${String(error)}`);
+      return undefined;
+    }
   }
 }
 
