@@ -1,8 +1,8 @@
 //! `module N {}`, the old word for `namespace N {}`, which Node refuses wherever it stands; and which declarations are nothing at run time.
 
 use oxc_ast::ast::{
-    Declaration, ExportDefaultDeclarationKind, Function, ImportOrExportKind, Statement, TSModuleDeclaration, TSModuleDeclarationBody, TSModuleDeclarationKind,
-    TSModuleDeclarationName,
+    Declaration, ExportDefaultDeclarationKind, Function, ImportOrExportKind, Statement, TSModuleDeclaration, TSModuleDeclarationBody,
+    TSModuleDeclarationKind, TSModuleDeclarationName,
 };
 use oxc_span::{GetSpan, Span};
 

@@ -1,6 +1,9 @@
 //! Classes: modifiers, members without a body, what is implemented.
 
-use oxc_ast::ast::{AccessorPropertyType, Class, ClassElement, Decorator, MethodDefinition, MethodDefinitionType, PropertyDefinition, PropertyDefinitionType, PropertyKey};
+use oxc_ast::ast::{
+    AccessorPropertyType, Class, ClassElement, Decorator, MethodDefinition, MethodDefinitionType, PropertyDefinition, PropertyDefinitionType,
+    PropertyKey,
+};
 use oxc_span::{GetSpan, Span};
 
 use super::eraser::Eraser;
@@ -97,7 +100,8 @@ impl Eraser<'_> {
             let word = self.source.word(at);
             let end = at + u32::try_from(word.len()).unwrap_or(0);
             let next = self.source.next(end);
-            let follows = self.source.from(next).starts_with(|letter| is_word(letter) || matches!(letter, '[' | '{' | '*' | '.' | '#' | '"' | '\'' | '\\'));
+            let follows =
+                self.source.from(next).starts_with(|letter| is_word(letter) || matches!(letter, '[' | '{' | '*' | '.' | '#' | '"' | '\'' | '\\'));
             if word.is_empty() || self.source.breaks(end, next) || !follows {
                 return;
             }

@@ -1,16 +1,15 @@
 //! The walk through the tree: what is a type is noted to be blanked, and what cannot be is an error.
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AccessorProperty, Class, ClassElement, Declaration, ExportAllDeclaration, ExportDefaultDeclaration, ExportNamedDeclaration,
-    Expression, FormalParameter, Function, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, PropertyDefinition,
-    ReturnStatement, Statement, TSAsExpression, TSEnumDeclaration, TSExportAssignment, TSGlobalDeclaration, TSImportEqualsDeclaration, TSIndexSignature,
-    TSInstantiationExpression, TSModuleDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSType, TSTypeAnnotation, TSTypeAssertion,
-    TSTypeParameterDeclaration, TSTypeParameterInstantiation, ThrowStatement, VariableDeclarator, YieldExpression, DoWhileStatement, ForInStatement,
-    ForOfStatement, ForStatement, IfStatement, WhileStatement, TSTypeName,
+    ArrowFunctionExpression, Class, ClassElement, Declaration, DoWhileStatement, ExportAllDeclaration, ExportDefaultDeclaration,
+    ExportNamedDeclaration, Expression, ForInStatement, ForOfStatement, ForStatement, FormalParameter, IfStatement, ImportDeclaration,
+    ImportDeclarationSpecifier, ImportOrExportKind, ReturnStatement, Statement, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
+    TSGlobalDeclaration, TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression, TSModuleDeclaration, TSNonNullExpression,
+    TSSatisfiesExpression, TSThisParameter, TSType, TSTypeAnnotation, TSTypeAssertion, TSTypeName, TSTypeParameterDeclaration,
+    TSTypeParameterInstantiation, ThrowStatement, VariableDeclarator, WhileStatement, YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::scope::ScopeFlags;
 
 use crate::fault::{Fault, Kind};
 use crate::modules;
@@ -189,10 +188,6 @@ impl<'a> Visit<'a> for Eraser<'_> {
         walk::walk_variable_declarator(self, declarator);
     }
 
-    fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
-        walk::walk_function(self, function, flags);
-    }
-
     fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
         self.arrow(arrow);
     }
@@ -221,18 +216,6 @@ impl<'a> Visit<'a> for Eraser<'_> {
         if self.element(element) {
             walk::walk_class_element(self, element);
         }
-    }
-
-    fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
-        walk::walk_method_definition(self, method);
-    }
-
-    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
-        walk::walk_property_definition(self, property);
-    }
-
-    fn visit_accessor_property(&mut self, property: &AccessorProperty<'a>) {
-        walk::walk_accessor_property(self, property);
     }
 
     fn visit_ts_index_signature(&mut self, signature: &TSIndexSignature<'a>) {

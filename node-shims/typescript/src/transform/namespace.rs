@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use oxc_allocator::{TakeIn, Vec};
 use oxc_ast::AstBuilder;
 use oxc_ast::ast::{
-    AssignmentOperator, AssignmentTarget, BindingPattern, Declaration, Expression, IdentifierReference, ObjectProperty, SimpleAssignmentTarget, Statement,
-    StaticMemberExpression, TSModuleBlock, TSModuleDeclaration, TSModuleDeclarationName, VariableDeclaration, VariableDeclarationKind, VariableDeclarator,
+    AssignmentOperator, AssignmentTarget, BindingPattern, Declaration, Expression, IdentifierReference, ObjectProperty, SimpleAssignmentTarget,
+    Statement, StaticMemberExpression, TSModuleBlock, TSModuleDeclaration, TSModuleDeclarationName, VariableDeclaration, VariableDeclarationKind,
+    VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, VisitMut, walk, walk_mut};
 use oxc_semantic::{Scoping, SymbolId};
