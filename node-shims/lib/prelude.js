@@ -109,8 +109,13 @@ define('getMethodName', function() {
 });
 define('getEvalOrigin', function() { return undefined; });
 define('getPromiseIndex', function() { return null; });
-define('getEnclosingLineNumber', function() { return this.getLineNumber(); });
-define('getEnclosingColumnNumber', function() { return this.getColumnNumber(); });
+// Where the function begins; a script's or module's own code begins at its start.
+const enclosing = (site) => {
+  const func = call(getFunction, site);
+  return typeof func === 'function' && func.lineNumber > 0 && whole(site) !== 'Object.<anonymous>' ? func : { lineNumber: 1, columnNumber: 1 };
+};
+define('getEnclosingLineNumber', function() { return enclosing(this).lineNumber; });
+define('getEnclosingColumnNumber', function() { return enclosing(this).columnNumber; });
 define('getScriptHash', function() { return ''; });
 define('getPosition', function() { return 0; });
 define('isToplevel', function() { return !call(isConstructor, this) && this.getTypeName() === null; });

@@ -1,6 +1,6 @@
 // Images that a process calls beside its own.
 
-import { manifest } from "porthole:manifest";
+import { late } from "porthole:late";
 import { fetchNow } from "./fetch.ts";
 
 /** An image that takes a request and gives an answer, in bytes. */
@@ -37,7 +37,7 @@ export class Extensions {
 }
 
 function load(name: string): Extension | undefined {
-  const file = manifest.extensions[name];
+  const file = late.extensions[name];
   const bytes = file && fetchNow(file.file);
   if (bytes === undefined) return undefined;
   let memory: WebAssembly.Memory | undefined;

@@ -1,6 +1,6 @@
 // What only some processes need, a script of its own: `process.js` loads it when the image first asks for any of it. Its program waits meanwhile, as for a file.
 
-import { manifest } from "porthole:manifest";
+import { late } from "porthole:late";
 import { Extensions } from "./extensions.ts";
 import { fetchNow } from "./fetch.ts";
 import { decode, decoder, international } from "./languages.ts";
@@ -18,7 +18,7 @@ let rest: ArrayBuffer | undefined;
 
 (globalThis as { portholeLater?: Later }).portholeLater = {
   rest() {
-    if (manifest.rest !== null) rest ??= fetchNow(manifest.rest.file);
+    if (late.rest !== null) rest ??= fetchNow(late.rest.file);
     return rest;
   },
   call: (name, request) => browser[name]?.(request.slice()) ?? extensions.call(name, request),
