@@ -30,16 +30,16 @@ async function previewScript() {
   return result.outputFiles[0].text.trim();
 }
 
-/** `porthole:manifest`, `porthole:preview` and `porthole:host`, for `import` in sw/src. */
-export function builtIn(manifest, host) {
+/** `porthole:manifest`, `porthole:late` (what of the manifest no script but later.js needs), `porthole:preview` and `porthole:host`, for `import` in sw/src. */
+export function builtIn({ rest, extensions, ...manifest }, host) {
   return {
     name: 'porthole',
     setup(build) {
       build.onResolve({ filter: /^porthole:host$/ }, () => ({ path: path.join(host, 'porthole_host.js') }));
-      build.onResolve({ filter: /^porthole:manifest$/ }, () => ({ path: 'manifest', namespace: 'porthole' }));
+      build.onResolve({ filter: /^porthole:(manifest|late)$/ }, ({ path }) => ({ path: path.slice('porthole:'.length), namespace: 'porthole' }));
       build.onResolve({ filter: /^porthole:preview$/ }, () => ({ path: 'preview', namespace: 'porthole-preview' }));
       build.onLoad({ filter: /.*/, namespace: 'porthole-preview' }, async () => ({ contents: `export const previewScript = ${JSON.stringify(await previewScript())};`, loader: 'js' }));
-      build.onLoad({ filter: /.*/, namespace: 'porthole' }, () => ({ contents: `export const manifest = ${JSON.stringify(manifest)};`, loader: 'js' }));
+      build.onLoad({ filter: /.*/, namespace: 'porthole' }, ({ path }) => ({ contents: `export const ${path} = ${JSON.stringify(path === 'late' ? { rest, extensions } : manifest)};`, loader: 'js' }));
     },
   };
 }

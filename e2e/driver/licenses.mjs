@@ -25,7 +25,7 @@ async function crates() {
     seen.add(id);
     for (const dependency of nodes.get(id).deps) if (dependency.dep_kinds.some(({ kind }) => kind === null)) visit(dependency.pkg);
   };
-  for (const entry of metadata.packages) if (['porthole-host', 'porthole-node'].includes(entry.name)) visit(entry.id);
+  for (const entry of metadata.packages) if (['porthole-host', 'porthole-node', 'porthole-asymmetric', 'porthole-typescript'].includes(entry.name)) visit(entry.id);
   const foreign = [...seen].map((id) => packages.get(id)).filter((entry) => entry.source !== null);
   foreign.sort((a, b) => a.name.localeCompare(b.name));
   return Promise.all(

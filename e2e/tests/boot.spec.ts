@@ -106,10 +106,13 @@ test('what programs need daily does not come late', async ({ desk, site }) => {
       console.log(await (await fetch('http://localhost:3000/')).text());
       process.exit();
     });`;
-  const late = () => site.requests.filter((path) => /\/(later\.js|node-rest\.|asymmetric\.)/.test(path)).map((path) => path.replace(/\.[0-9a-f]{16}/, ''));
+  const late = () => site.requests.filter((path) => /\/(later\.js|node-rest\.|asymmetric\.|typescript\.)/.test(path)).map((path) => path.replace(/\.[0-9a-f]{16}/, ''));
   const before = late().length;
   expect(await desk.run(['node', '-e', daily])).toEqual({ code: 0, stdout: 'x\n', stderr: '' });
   expect(late().slice(before)).toEqual([]);
   expect((await desk.run(['node', '-e', 'require("node:repl"); require("crypto").generateKeyPairSync("ed25519")'])).code).toBe(0);
   expect(late().slice(before)).toEqual(['/later.js', '/node-rest.bin', '/asymmetric.wasm']);
+  const typed = 'let x: string = "typed"; console.log(x)';
+  expect(await desk.run(['node', '-e', typed])).toEqual({ code: 0, stdout: 'typed\n', stderr: '' });
+  expect(late().slice(before)).toContain('/typescript.wasm');
 });

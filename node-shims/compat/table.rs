@@ -19,7 +19,7 @@
     ("http2", Partial, "Speaks to servers and clients of the container; what travels under TLS is described at `tls`"),
     ("https", Partial, "As `http`, over what `tls` offers"),
     ("inspector", Absent, "No debugger can attach: `ERR_INSPECTOR_NOT_AVAILABLE`"),
-    ("module", Partial, "Type stripping: `.ts` files are not run (`ERR_NO_TYPESCRIPT`). Native addons are not loaded"),
+    ("module", Partial, "TypeScript is stripped to the byte as in Node; with `--experimental-transform-types` what is written anew means the same, but other lines and map. The words for invalid syntax are Node's for the commonest mistakes only. Native addons are not loaded"),
     ("net", Partial, "TCP inside the container and Unix sockets; no connection leaves the tab"),
     ("os", Partial, "Figures of a machine with one processor, and no load"),
     ("path", Full, ""),

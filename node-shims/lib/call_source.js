@@ -1,6 +1,7 @@
 // What stands at a place in a program's text: V8 names in its messages what was called, and `assert(false)` quotes itself.
 //
 // The engine knows the last name that was looked up before the call, or the last method's name: for `a.b(c)` that is `c`, for `a.b()` it is `b`.
+// Of what is made it knows the `new`.
 'use strict';
 
 const reach = 12;
@@ -88,6 +89,10 @@ binding.calleeAt = (file, line, column) => {
   const found = around(file, line, column);
   if (found === undefined) return undefined;
   const { text, place } = found;
+  if (/^new\b/.test(text.slice(place))) {
+    const name = /^new\s+([A-Za-z_$][\w$]*(?:\s*\.\s*#?[A-Za-z_$][\w$]*)*)\s*(?:\(|;|$)/.exec(text.slice(place))?.[1];
+    return name === undefined ? undefined : { text: printed(name), isNew: true };
+  }
   const own = called(text, place);
   const calls = callsAround(text, place);
   const nearby = text.slice(text.lastIndexOf('\n', place) + 1);

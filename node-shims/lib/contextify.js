@@ -17,27 +17,48 @@ binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
 binding.measureMemory = () => undefined;
 
+// What the last comment of the form `//# name=value` says; V8 takes none with quotes in it.
 const comment = (text, name) => {
-  // Only a comment near the end counts, and looking for it must not cost on files without one.
-  const at = text.lastIndexOf(name);
-  if (at < 0) return undefined;
-  return RegExpPrototypeExec(/^[#@] source(?:Mapping)?URL=(\S+)/, text.slice(at - 2, at + 4096).replace(/^\/\//, '').trimStart())?.[1] ??
-    RegExpPrototypeExec(/source(?:Mapping)?URL=(\S+)/, text.slice(at, at + 4096))?.[1];
+  for (let at = text.lastIndexOf(name); at >= 4; at = text.lastIndexOf(name, at - 1)) {
+    if (RegExpPrototypeExec(/^\/\/[#@]\s$/, text.slice(at - 4, at)) === null) continue;
+    const value = /\S*/y;
+    value.lastIndex = at + name.length;
+    const found = RegExpPrototypeExec(value, text)[0];
+    return found === '' || RegExpPrototypeExec(/['"]/, found) !== null ? undefined : found;
+  }
+  return undefined;
 };
 const compiled = (text, compile) => {
   try {
     return compile();
   } catch (error) {
+    if (isError(error) && RegExpPrototypeExec(moduleSyntax, text) !== null && ops.isModule(text)) explainModuleSyntax(error, text);
     internalBinding('errors').decorate(error, text);
     throw error;
   }
 };
-const sourceMapURL = (text) => text.includes('sourceMappingURL=') ? comment(text, 'sourceMappingURL=') : undefined;
+// Whether what begins at `at` is part of a template: then the program is still one when it is something else.
+const isInTemplate = (text, at) => {
+  if (text.indexOf('`', at) < 0) return false;
+  const other = `${text.slice(0, at)}@@${text.slice(at + 2)}`;
+  if (ops.isModule(other)) return true;
+  try {
+    ops.compileFunction(other, 'sourceMappingURL', 0, cjsParameters);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const sourceMapURL = binding.sourceMapURL = (text) => {
+  const at = text.lastIndexOf('sourceMappingURL=');
+  return at < 0 || isInTemplate(text, text.lastIndexOf('//', at)) ? undefined : comment(text, 'sourceMappingURL=');
+};
 const sourceURL = (text) => text.includes('sourceURL=') ? comment(text, 'sourceURL=') : undefined;
 
 // What V8 says of a module's syntax in a script. The engine stops at a word behind it.
+const moduleSyntax = /^[ \t]*(import|export)\b(?!\s*[(.])/m;
 const explainModuleSyntax = (error, text) => {
-  const statement = RegExpPrototypeExec(/^[ \t]*(import|export)\b(?!\s*[(.])/m, text);
+  const statement = RegExpPrototypeExec(moduleSyntax, text);
   if (statement === null) return;
   error.message = statement[1] === 'import' ? 'Cannot use import statement outside a module' : "Unexpected token 'export'";
   const head = text.slice(0, statement.index + statement[0].length - statement[1].length);
@@ -71,9 +92,10 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
     __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapURL(text), canParseAsESM, function: func, sourceURL: sourceURL(text),
   };
 };
-binding.containsModuleSyntax = (text, filename) => {
+binding.containsModuleSyntax = (text, filename, resourceName, withoutVariables) => {
   try {
-    ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
+    if (withoutVariables !== undefined) ops.check(text, filename ?? '[eval]', 0);
+    else ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
     return false;
   } catch {
     return ops.isModule(text);

@@ -29,6 +29,6 @@ binding.noSideEffectsToString = (value) => {
 // The line of a call, and the column where the call begins: `assert(false)` quotes it. The engine knows the last name or call in the arguments, so the
 // call is looked for from there.
 binding.getErrorSourcePositions = (error) => prelude.callSource(error) ?? { sourceLine: '', scriptResourceName: '', lineNumber: 0, startColumn: 0 };
-binding.setGetSourceMapErrorSource = () => {};
-binding.setSourceMapsEnabled = () => {};
+binding.setGetSourceMapErrorSource = (callback) => { prelude.mappedSource = callback; };
+binding.setSourceMapsEnabled = (enabled) => { prelude.sourceMapsEnabled = enabled; };
 binding.setMaybeCacheGeneratedSourceMap = () => {};

@@ -51,12 +51,14 @@ const linesOf = ({ file, line }) => {
   return lines?.[line - 1] === undefined ? undefined : lines;
 };
 
-// The place, the line of source and a mark below it.
-const arrow = (found, throws) => {
+// The place, the line of source and a mark below it. What `runs` may have been made of another source, which is shown then.
+const arrow = (found, throws, runs) => {
   if (found === undefined) return undefined;
   const lines = linesOf(found);
   if (lines === undefined) return undefined;
   const { line, column } = throws === undefined ? found : statement(lines, found.line, found.column, throws);
+  const mapped = runs && binding.sourceMapsEnabled ? binding.mappedSource?.(found.file, line, column - 1) : undefined;
+  if (mapped !== undefined) return mapped.replace(/\n$/, '');
   const source = lines[line - 1].replace(/\r$/, '');
   return `${found.file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}^`;
 };
@@ -73,7 +75,7 @@ const thrownAt = (thrown) => {
 const arrowOf = (error, stack, thrown) => {
   const parsed = place(binding.trace(error)?.parsed);
   if (parsed !== undefined) return arrow(parsed);
-  return arrow(thrownAt(thrown), true) ?? arrow(first(stack), thrown !== undefined);
+  return arrow(thrownAt(thrown), true, true) ?? arrow(first(stack), thrown !== undefined);
 };
 
 /** `thrown`: the frames from which it was thrown each time, if it came out of JavaScript that way. */
@@ -89,7 +91,7 @@ binding.fatal = (error, before, after, thrown) => {
     text += typeof stack === 'string' && stack !== '' ? `${stack}\n` : `${binding.header(error)}\n`;
   } else {
     const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
-    const mark = arrow(thrownAt(thrown), true);
+    const mark = arrow(thrownAt(thrown), true, true);
     if (mark === undefined) text += 'Uncaught:\n';
     else text += isObject && error[arrowSymbol] !== undefined ? `${mark}\n\n` : `\n${mark}\n`;
     let shown;

@@ -7,8 +7,10 @@ const { ops } = binding;
 delete binding.ops;
 const { host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { vm_dynamic_import_default_internal } = isolateSymbols;
+const { imported_cjs_symbol } = internalBinding('symbols');
 const { getPromiseDetails } = internalBinding('util');
-const { referrers } = internalBinding('contextify');
+// This is loaded before bindings are kept: what is asked for then is another one than the library gets later.
+const referrers = () => internalBinding('contextify').referrers;
 
 const kUninstantiated = 0, kInstantiating = 1, kInstantiated = 2, kEvaluating = 3, kEvaluated = 4, kErrored = 5;
 const kSourcePhase = 1, kEvaluationPhase = 2;
@@ -28,7 +30,7 @@ binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamic
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
 ops.onImport((base, specifier, attributes) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const symbol = referrers.get(base) ?? vm_dynamic_import_default_internal;
+  const symbol = referrers().get(base) ?? vm_dynamic_import_default_internal;
   const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, base);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
@@ -60,7 +62,10 @@ class ModuleWrap {
     };
     internals.set(this, own);
     let symbol;
-    if (ArrayIsArray(source)) {
+    this.synthetic = ArrayIsArray(source);
+    if (this.synthetic) {
+      // The CommonJS module that this stands for.
+      if (typeof columnOffset === 'object' && columnOffset !== null) this[imported_cjs_symbol] = columnOffset;
       const steps = lineOffset;
       symbol = Symbol(url);
       own.linked = [];
@@ -81,9 +86,9 @@ class ModuleWrap {
         ArrayPrototypePush(own.requests, ObjectFreeze({ __proto__: null, specifier, attributes: ObjectFreeze(attributes), phase: kEvaluationPhase }));
       }
       ObjectFreeze(own.requests);
-      referrers.set(url, symbol);
-      const map = source.lastIndexOf('sourceMappingURL=');
-      this.sourceMapURL = map < 0 ? undefined : RegExpPrototypeExec(/^sourceMappingURL=(\S+)/, source.slice(map, map + 4096))?.[1];
+      referrers().set(url, symbol);
+      if (url.endsWith(']') || !url.startsWith('file:')) internalBinding('errors').keepText(url, source);
+      this.sourceMapURL = internalBinding('contextify').sourceMapURL(source);
     }
     this[kHostDefinedOption] = symbol;
     this.url = url;
@@ -124,6 +129,7 @@ class ModuleWrap {
     for (const each of graph) if (each.status < kInstantiated) each.status = kInstantiated;
   }
   async() { return of(this).async; }
+  get hasAsyncGraph() { return this.isGraphAsync(); }
   isGraphAsync() {
     for (const each of reach(of(this))) if (each.async) return true;
     return false;
@@ -154,7 +160,7 @@ class ModuleWrap {
       own.status = kErrored;
       own.error = result;
     } else {
-      for (const each of order) if (each.status === kEvaluating) each.status = kEvaluated;
+      for (const each of order) if (each.status < kEvaluated) each.status = kEvaluated;
       if (state === 0) {
         PromisePrototypeThen(promise, undefined, (error) => { own.status = kErrored; own.error = error; });
       }
@@ -222,17 +228,20 @@ function evaluationOrder(root) {
     } else {
       order.push(own);
       stack.pop();
+      own.importers = own.wrap.synthetic ? new SafeSet(stack.map((each) => each[0])) : undefined;
     }
   }
   return order;
 }
 
-// The engine does not say which module is done. When it comes to one of ours, all before it are.
+// The engine does not say which module is done. When it comes to one of ours, all before it are, and of those behind it only its importers have begun.
 function arrived(own) {
   if (running === undefined) return;
+  let before = true;
   for (const each of running) {
-    if (each === own) return;
-    if (each.status === kEvaluating) each.status = kEvaluated;
+    if (each === own) before = false;
+    else if (before && each.status === kEvaluating) each.status = kEvaluated;
+    else if (!before && each.status < kEvaluated) each.status = own.importers?.has(each) ? kEvaluating : kInstantiated;
   }
 }
 
@@ -244,7 +253,9 @@ function explain(error, graph) {
   const { 1: name, 2: url } = missing ?? ambiguous;
   for (const each of graph) {
     for (let i = 0; i < each.linked.length; i++) {
-      if (each.linked[i].url !== url) continue;
+      // The engine cuts names to 63 bytes.
+      const whole = each.linked[i].url;
+      if (whole !== url && !(url.length > 40 && whole.startsWith(url) && importPlace(each.url, each.requests[i].specifier, name) !== each.url)) continue;
       const { specifier } = each.requests[i];
       const message = missing !== null ?
         `The requested module '${specifier}' does not provide an export named '${name}'` :

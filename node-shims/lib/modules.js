@@ -25,7 +25,8 @@ function read(path, isESM, base, specifier) {
     data = JSONParse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
     const { codes: { ERR_INVALID_PACKAGE_CONFIG } } = internalBinding('process_methods').require('internal/errors');
-    const from = base === undefined ? undefined : specifier === undefined ? base : `"${specifier}" from ${base}`;
+    const importer = base === undefined ? undefined : toPath(base) ?? base;
+    const from = specifier === undefined ? importer : `"${specifier}" from ${importer}`;
     throw new ERR_INVALID_PACKAGE_CONFIG(path, from, error.message);
   }
   if (typeof data !== 'object' || data === null) data = {};

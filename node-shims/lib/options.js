@@ -277,7 +277,15 @@ function set(name, value, take, fromEnv, word) {
     info = options.get(`--${StringPrototypeSlice(name, 5)}`);
     if (info !== undefined && info.type !== kBoolean && info.type !== kNoOp && info.type !== kV8Option) info = undefined;
     negated = info !== undefined;
-    if (negated) name = `--${StringPrototypeSlice(name, 5)}`;
+    if (negated) {
+      name = `--${StringPrototypeSlice(name, 5)}`;
+    } else {
+      const { 0: other } = aliasMap.get(`--${StringPrototypeSlice(name, 5)}`) ?? [];
+      info = options.get(other);
+      negated = info?.type === kBoolean;
+      if (negated) name = other;
+      else info = undefined;
+    }
   }
   if (info === undefined) {
     if (ignored.includes(name)) return;
@@ -288,6 +296,7 @@ function set(name, value, take, fromEnv, word) {
     case kBoolean:
       if (value !== undefined) throw new BadOption(`${name} does not take an argument`);
       values[name] = !negated;
+      if (!negated && name === '--experimental-transform-types') values['--strip-types'] = values['--enable-source-maps'] = true;
       return;
     case kNoOp:
       return;
@@ -363,6 +372,7 @@ binding.parseCommandLine = (argv, nodeOptions) => {
       if (taken < list.length) throw new BadOption(`${list[taken]} is not allowed in NODE_OPTIONS`);
     }
     const taken = parse(argv, false);
+    if (!['', 'all', 'no-node-modules'].includes(values['--trace-require-module'])) throw new BadOption('invalid value for --trace-require-module');
     const end = taken > 0 && argv[taken - 1] === '--' ? taken - 1 : taken;
     return { args: ArrayPrototypeSlice(argv, taken), execArgv: ArrayPrototypeSlice(argv, 0, end) };
   } catch (error) {

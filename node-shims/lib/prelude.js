@@ -83,10 +83,14 @@ const { getFileName, getFunction, getFunctionName, getLineNumber, getColumnNumbe
 const call = Function.prototype.call.bind(Function.prototype.call);
 const define = (name, value) => Object.defineProperty(callSite, name, { value, writable: true, configurable: true });
 
-// Scripts and module bodies have no name in V8.
-define('getFunctionName', function() {
-  const name = call(getFunctionName, this);
+// Scripts and module bodies have no name in V8. A name with a dot in it is what V8 makes of the receiver and the function.
+const whole = (site) => {
+  const name = call(getFunctionName, site);
   return name === '' || name === '<eval>' || name === '<anonymous>' || name === undefined ? null : name;
+};
+define('getFunctionName', function() {
+  const name = whole(this);
+  return name === 'Object.<anonymous>' ? null : name;
 });
 define('getFileName', function() {
   return call(isNative, this) ? undefined : call(getFileName, this) ?? undefined;
@@ -94,21 +98,27 @@ define('getFileName', function() {
 define('getScriptNameOrSourceURL', function() { return this.getFileName(); });
 define('getThis', function() { return undefined; });
 define('getTypeName', function() {
-  const name = this.getFunctionName();
+  const name = whole(this);
   const dot = name === null ? -1 : name.lastIndexOf('.');
-  return dot > 0 ? name.slice(0, dot) : 'Object';
+  return dot > 0 ? name.slice(0, dot) : null;
 });
 define('getMethodName', function() {
   const name = this.getFunctionName();
-  return name === null ? null : name.slice(name.lastIndexOf('.') + 1);
+  const dot = name === null ? -1 : name.lastIndexOf('.');
+  return dot > 0 ? name.slice(dot + 1) : null;
 });
 define('getEvalOrigin', function() { return undefined; });
 define('getPromiseIndex', function() { return null; });
-define('getEnclosingLineNumber', function() { return this.getLineNumber(); });
-define('getEnclosingColumnNumber', function() { return this.getColumnNumber(); });
+// Where the function begins; a script's or module's own code begins at its start.
+const enclosing = (site) => {
+  const func = call(getFunction, site);
+  return typeof func === 'function' && func.lineNumber > 0 && whole(site) !== 'Object.<anonymous>' ? func : { lineNumber: 1, columnNumber: 1 };
+};
+define('getEnclosingLineNumber', function() { return enclosing(this).lineNumber; });
+define('getEnclosingColumnNumber', function() { return enclosing(this).columnNumber; });
 define('getScriptHash', function() { return ''; });
 define('getPosition', function() { return 0; });
-define('isToplevel', function() { return !call(isConstructor, this); });
+define('isToplevel', function() { return !call(isConstructor, this) && this.getTypeName() === null; });
 define('isEval', function() { return false; });
 define('isAsync', function() { return false; });
 define('isPromiseAll', function() { return false; });
@@ -120,7 +130,7 @@ const location = (site) => {
   return line > 0 ? `${file}:${line}:${call(getColumnNumber, site)}` : file;
 };
 define('toString', function toString() {
-  const name = this.getFunctionName();
+  const name = whole(this);
   if (call(isConstructor, this)) return `new ${name ?? '<anonymous>'} (${location(this)})`;
   return name === null ? location(this) : `${name} (${location(this)})`;
 });
@@ -182,6 +192,44 @@ const keep = (object, sites, parsed) => {
   defineProperty(object, 'stack', stackDescriptor);
 };
 
+// What the engine's parser says, in V8's words. Which token it was is said by the engine itself.
+const parserWords = {
+  __proto__: null,
+  'missing initializer for variable': 'Missing initializer in const declaration',
+  'unexpected end of string': 'Invalid or unexpected token',
+  'unexpected character': 'Invalid or unexpected token',
+  "Unexpected token '@'": 'Invalid or unexpected token',
+  "Unexpected token '\\'": 'Invalid or unexpected token',
+  'invalid number literal': 'Invalid or unexpected token',
+  'invalid first character of private name': 'Invalid or unexpected token',
+  'return not in a function': 'Illegal return statement',
+  'break must be inside loop or switch': 'Illegal break statement',
+  'continue must be inside loop': 'Illegal continue statement: no surrounding iteration statement',
+  "'let' is not a valid lexical identifier": 'let is disallowed as a lexically bound name',
+  "invalid lexical variable name 'let'": 'let is disallowed as a lexically bound name',
+  'import.meta only valid in module code': "Cannot use 'import.meta' outside a module",
+  'super() is only valid in a derived class constructor': "'super' keyword unexpected here",
+  "'super' is only valid in a method": "'super' keyword unexpected here",
+  "invalid use of 'super'": "'super' keyword unexpected here",
+  'new.target only allowed within functions': 'new.target expression is not allowed here',
+  'expecting catch or finally': 'Missing catch or finally after try',
+  'line terminator not allowed after throw': 'Illegal newline after throw',
+  'invalid increment/decrement operand': 'Invalid left-hand side expression in postfix operation',
+  'invalid assignment left-hand side': 'Invalid left-hand side in assignment',
+  'invalid for in/of left hand-side': 'Invalid left-hand side in for-loop',
+  'invalid destructuring target': 'Invalid destructuring assignment target',
+  'rest element must be the last one': 'Rest element must be last element',
+  'unexpected end of regexp': 'Invalid regular expression: missing /',
+  'unexpected line terminator in regexp': 'Invalid regular expression: missing /',
+  'duplicate __proto__ property name': 'Duplicate __proto__ fields are not allowed in object literals',
+  'property constructor appears more than once': 'A class may only have one constructor',
+  "expected '}' after template expression": 'Missing } in template expression',
+  'cannot delete a direct reference in strict mode': 'Delete of an unqualified identifier in strict mode.',
+  'unsupported keyword: export': "Unexpected token 'export'",
+  'unsupported keyword: enum': 'Unexpected reserved word',
+  'duplicate default': 'More than one default clause in switch statement',
+  "lexical declarations can't appear in single-statement context": 'Lexical declaration cannot appear in a single-statement context',
+};
 // The engine's own messages, in V8's words: programs read them.
 const words = [
   [/^cannot read property '([^]*)' of (null|undefined)$/, (m) => `Cannot read properties of ${m[2]} (reading '${m[1]}')`],
@@ -193,7 +241,8 @@ const words = [
     return name === undefined ? 'object is not iterable (cannot read property Symbol(Symbol.iterator))' : `${name} is not iterable`;
   }],
   [/^must be called with new$/, () => "Class constructor cannot be invoked without 'new'"],
-  [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : `Unexpected token '${m[1]}'`],
+  [/^undefined private field '([^]*)'$/, (m) => `Private field '${m[1]}' must be declared in an enclosing class`],
+  [/^unexpected token in expression: '([^]*)'$/, (m) => m[1] === '' ? 'Unexpected end of input' : m[1] === '@' || m[1] === '\\' ? 'Invalid or unexpected token' : `Unexpected token '${m[1]}'`],
   [/^not an object$/, () => 'Object expected'],
   [/^class constructors must be invoked with 'new'$/, (m, sites) => `Class constructor ${sites[0]?.getFunctionName() ?? ''} cannot be invoked without 'new'`],
   [/^not a (?:function|constructor)$/, (m, sites) => {
@@ -214,6 +263,11 @@ const translate = (error, sites) => {
   const descriptor = getOwnPropertyDescriptor(error, 'message');
   const message = descriptor?.value;
   if (typeof message !== 'string' || message === '') return;
+  const exact = parserWords[message];
+  if (exact !== undefined) {
+    defineProperty(error, 'message', { __proto__: null, value: exact, writable: true, enumerable: false, configurable: true });
+    return;
+  }
   for (let i = 0; i < words.length; i++) {
     const match = words[i][0].exec(message);
     if (match === null) continue;

@@ -44,7 +44,7 @@ ObjectDefineProperty(process, privateSymbols.exit_info_private_symbol, { __proto
 const fixed = (name, value) => ObjectDefineProperty(process, name, { __proto__: null, value, enumerable: true, configurable: true });
 // V8's version is there because programs read it to tell what syntax they may use; the engine's own stands beside it.
 const versions = {
-  node: version, acorn: '8.15.0', ada: '3.3.0', brotli: '1.1.0', cjs_module_lexer: '2.1.0', llhttp: '9.3.0', modules: '137', napi: '10',
+  node: version, acorn: '8.15.0', ada: '3.3.0', amaro: '1.1.5', brotli: '1.1.0', cjs_module_lexer: '2.1.0', llhttp: '9.3.0', modules: '137', napi: '10',
   openssl: '3.5.4', quickjs: '0.16.2', undici: '7.16.0', unicode: '16.0', uv: '1.51.0', v8: '13.6.233.17-node.37', zlib: '1.3.1', zstd: '1.5.7',
 };
 for (const name in versions) ObjectDefineProperty(versions, name, { __proto__: null, value: versions[name], enumerable: true });

@@ -24,16 +24,10 @@
         reason: "other hosts are reached through the browser alone",
     },
     Patch {
-        id: "internal/main/eval_string",
-        find: "const tsEnabled = getOptionValue('--strip-types');",
-        replace: "const tsEnabled = process.config.variables.node_use_amaro && getOptionValue('--strip-types');",
-        reason: "a program that does not compile says what is wrong with it: there is nothing here that could strip types from it first",
-    },
-    Patch {
-        id: "internal/main/eval_stdin",
-        find: "const tsEnabled = getOptionValue('--strip-types');",
-        replace: "const tsEnabled = process.config.variables.node_use_amaro && getOptionValue('--strip-types');",
-        reason: "as in eval_string",
+        id: "internal/modules/typescript",
+        find: "const amaro = require('internal/deps/amaro/dist/index');",
+        replace: "const amaro = internalBinding('typescript');",
+        reason: "amaro is WebAssembly: types are stripped by an image of their own",
     },
     Patch {
         id: "internal/worker",

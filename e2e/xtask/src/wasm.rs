@@ -18,7 +18,7 @@ pub struct Images {
 }
 
 /// The names of those, which are crates' names without `porthole-`.
-const EXTENSIONS: [&str; 2] = ["asymmetric", "webassembly"];
+const EXTENSIONS: [&str; 3] = ["asymmetric", "typescript", "webassembly"];
 
 /// Compiles them all. `quick` is for development: no link-time optimisation.
 pub fn build(toolchain: &Toolchain, quick: bool) -> Result<Images, String> {

@@ -242,10 +242,11 @@ impl Host for Process {
     }
 
     fn extension(&self, name: &str, request: &[u8], answer: &mut Vec<u8>) -> bool {
-        if name != "asymmetric" {
-            return false;
-        }
-        *answer = porthole_asymmetric::call(request, &mut |bytes| crate::random(bytes));
+        *answer = match name {
+            "asymmetric" => porthole_asymmetric::call(request, &mut |bytes| crate::random(bytes)),
+            "typescript" => porthole_typescript::call(request),
+            _ => return false,
+        };
         true
     }
 

@@ -6,7 +6,7 @@ use super::method;
 use crate::{Env, engine};
 
 /// What `process.config` says of the build.
-const CONFIG: &str = r#"{"target_defaults":{"cflags":[],"default_configuration":"Release","defines":[],"include_dirs":[],"libraries":[]},"variables":{"host_arch":"wasm32","target_arch":"wasm32","napi_build_version":"10","node_shared":false,"node_use_amaro":false,"node_use_openssl":true,"node_use_bundled_v8":false,"v8_enable_i18n_support":INTL,"node_prefix":"/usr/local","node_builtin_shareable_builtins":[]}}"#;
+const CONFIG: &str = r#"{"target_defaults":{"cflags":[],"default_configuration":"Release","defines":[],"include_dirs":[],"libraries":[]},"variables":{"host_arch":"wasm32","target_arch":"wasm32","napi_build_version":"10","node_module_version":137,"node_shared":false,"node_use_amaro":true,"node_use_openssl":true,"node_use_bundled_v8":false,"v8_enable_i18n_support":INTL,"node_prefix":"/usr/local","node_builtin_shareable_builtins":[]}}"#;
 
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let env = Env::of(ctx)?;

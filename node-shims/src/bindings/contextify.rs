@@ -93,6 +93,6 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i3
         None => whole.push_str(text),
     }
     whole.push_str("\n})");
-    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset - 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
+    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset.wrapping_sub(1), qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
     value.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
 }

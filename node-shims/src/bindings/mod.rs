@@ -51,6 +51,7 @@ bindings! {
     task_queue
     timers
     types
+    typescript
     undici_parser
     url
     util

@@ -29,7 +29,8 @@ for (const [at, text] of programs.entries()) {
   fs.writeFileSync(file, text);
   const { status, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
   console.log(`${at}: ${status}`);
-  console.log(stderr.replaceAll(folder, '').replace(/node:\d+/g, 'node:N').split('\n').filter((line) => !/^\s+at /.test(line)).join('\n'));
+  // How many frames are the library's is its own affair.
+  console.log(stderr.replaceAll(folder, '').replace(/node:\d+/g, 'node:N').replace(/\d+ lines matching/, 'N lines matching').split('\n').filter((line) => !/^\s+at /.test(line)).join('\n'));
 }
 Promise.reject({ a: 1 });
 Promise.reject([1]);

@@ -1,5 +1,6 @@
 // The service worker. Every listener is added in this first turn; the kernel starts beside.
 
+import { late } from "porthole:late";
 import { manifest } from "porthole:manifest";
 import { attach } from "./attach.ts";
 import { isEndpoint, isHost } from "./clients.ts";
@@ -16,7 +17,7 @@ const containers = new Containers();
  * What a process loads while it waits. Who asks for it is never to be found out: Firefox asks a worker itself who it is, and this one would not answer before it has what it waits for.
  */
 const waitedFor = new Set(
-  [`later.js?${manifest.build}`, manifest.rest?.file ?? "", ...Object.values(manifest.extensions).map(({ file }) => file)].map((file) => new URL(file, self.location.href).href),
+  [`later.js?${manifest.build}`, late.rest?.file ?? "", ...Object.values(late.extensions).map(({ file }) => file)].map((file) => new URL(file, self.location.href).href),
 );
 
 self.addEventListener("install", (event) => {

@@ -1,4 +1,4 @@
-// What the build puts in place of two names.
+// What the build puts in place of some names.
 
 declare module "porthole:manifest" {
   /** A file of the distribution, beside the scripts, named by its content. */
@@ -15,6 +15,15 @@ declare module "porthole:manifest" {
     process: File;
     /** Node's library as bytecode; null while the process image cannot compile it. */
     library: File | null;
+  };
+}
+
+declare module "porthole:late" {
+  interface File {
+    file: string;
+    bytes: number;
+  }
+  export const late: {
     /** What of the library few programs need: a process fetches it when it asks for the first of it. */
     rest: File | null;
     /** Images that a process calls beside its own, by name. */

@@ -4,6 +4,7 @@ use porthole_abi::{Errno, Syscalls, flags};
 
 use super::{Answer, Args, Trouble};
 use crate::Env;
+use crate::bindings::buffer::throw;
 
 type Outcome = Result<Answer, Trouble>;
 
@@ -20,8 +21,10 @@ pub fn legacy_main_resolve(args: &Args<'_, '_>) -> Outcome {
     let folder = String::from_utf8_lossy(&args.path(0)?).into_owned();
     let folder = folder.trim_end_matches('/');
     let main = args.get(1).and_then(rquickjs::Value::as_string).map(|main| main.to_string()).transpose()?;
+    let mut wanted = format!("{folder}/index.js");
     if let Some(main) = main {
         let main = main.trim_start_matches("./");
+        wanted = format!("{folder}/{main}");
         for (at, after) in AFTER_MAIN.iter().enumerate() {
             if is_file(args.env, &format!("{folder}/{main}{after}")) {
                 return Ok(Answer::Number(at as f64));
@@ -33,9 +36,13 @@ pub fn legacy_main_resolve(args: &Args<'_, '_>) -> Outcome {
             return Ok(Answer::Number((AFTER_MAIN.len() + at) as f64));
         }
     }
-    let base = args.get(2).and_then(rquickjs::Value::as_string).map(|base| base.to_string()).transpose()?.unwrap_or_default();
-    let base = base.strip_prefix("file://").unwrap_or(&base);
-    Err(Trouble::coded(args.ctx, "ERR_MODULE_NOT_FOUND", &format!("Cannot find package '{folder}' imported from {base}")))
+    let wrong = |code: &str, message: &str| Trouble::Thrown(throw::type_error(args.ctx, code, message));
+    let Some(base) = args.get(2).and_then(rquickjs::Value::as_string) else {
+        return Err(wrong("ERR_INVALID_ARG_TYPE", "The \"base\" argument must be of type string or an instance of URL."));
+    };
+    let base = base.to_string()?;
+    let base = base.strip_prefix("file://").ok_or_else(|| wrong("ERR_INVALID_URL", "Invalid URL"))?;
+    Err(Trouble::coded(args.ctx, "ERR_MODULE_NOT_FOUND", &format!("Cannot find package '{wanted}' imported from {base}")))
 }
 
 /// 1 for WebAssembly, 0 for JavaScript.

@@ -1,6 +1,6 @@
 // Images that a process calls beside its own.
 
-import { manifest } from "porthole:manifest";
+import { late } from "porthole:late";
 import { fetchNow } from "./fetch.ts";
 
 /** An image that takes a request and gives an answer, in bytes. */
@@ -22,15 +22,22 @@ export class Extensions {
     if (this.#loaded.get(name) === undefined) this.#loaded.set(name, load(name));
     const image = this.#loaded.get(name);
     if (image === undefined) return undefined;
-    const at = image.allocate(request.length) >>> 0;
-    new Uint8Array(image.memory.buffer, at, request.length).set(request);
-    const length = image.call() >>> 0;
-    return new Uint8Array(image.memory.buffer, image.answer() >>> 0, length).slice();
+    try {
+      const at = image.allocate(request.length) >>> 0;
+      new Uint8Array(image.memory.buffer, at, request.length).set(request);
+      const length = image.call() >>> 0;
+      return new Uint8Array(image.memory.buffer, image.answer() >>> 0, length).slice();
+    } catch (error) {
+      // What it could not bear, such as a program nested thousands deep, leaves it in no state to go on.
+      this.#loaded.delete(name);
+      console.error(`porthole process: the image ${name} failed: ${String(error)}`);
+      return undefined;
+    }
   }
 }
 
 function load(name: string): Extension | undefined {
-  const file = manifest.extensions[name];
+  const file = late.extensions[name];
   const bytes = file && fetchNow(file.file);
   if (bytes === undefined) return undefined;
   let memory: WebAssembly.Memory | undefined;

@@ -1,6 +1,6 @@
 // What only some processes need, a script of its own: `process.js` loads it when the image first asks for any of it. Its program waits meanwhile, as for a file.
 
-import { manifest } from "porthole:manifest";
+import { late } from "porthole:late";
 import type { Exports } from "../imports.ts";
 import { Extensions } from "./extensions.ts";
 import { fetchNow } from "./fetch.ts";
@@ -31,7 +31,7 @@ let rest: ArrayBuffer | undefined;
   };
   return {
     rest() {
-      if (manifest.rest !== null) rest ??= fetchNow(manifest.rest.file);
+      if (late.rest !== null) rest ??= fetchNow(late.rest.file);
       return rest;
     },
     // What the browser has no answer to is no extension's either: no name is both.

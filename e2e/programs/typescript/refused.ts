@@ -1,0 +1,5 @@
+const before: number = 1;
+enum Colour {
+  Red,
+}
+console.log(Colour.Red, before);
