@@ -5,6 +5,7 @@ const plain = primordials.ObjectPrototype.toString;
 const { prelude } = binding;
 delete binding.prelude;
 binding.sourceText = prelude.sourceText;
+binding.joinRealm = prelude.joinRealm;
 // An error of the engine's parser gets the place in `text` above its stack.
 binding.decorate = prelude.decorate;
 binding.place = prelude.place;

@@ -5,10 +5,10 @@ const {
 } = primordials;
 const { ops } = binding;
 delete binding.ops;
-const { host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
-const { vm_dynamic_import_default_internal } = isolateSymbols;
+const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
+const { source_text_module_default_hdo } = isolateSymbols;
 const { getPromiseDetails } = internalBinding('util');
-const { referrers } = internalBinding('contextify');
+const { cache, marked, openCache, referrers, unmarked } = internalBinding('contextify');
 
 const kUninstantiated = 0, kInstantiating = 1, kInstantiated = 2, kEvaluating = 3, kEvaluated = 4, kErrored = 5;
 const kSourcePhase = 1, kEvaluationPhase = 2;
@@ -28,8 +28,8 @@ binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamic
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
 ops.onImport((base, specifier, attributes) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const symbol = referrers.get(base) ?? vm_dynamic_import_default_internal;
-  const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, base);
+  const { 0: referrer, 1: symbol } = unmarked(base);
+  const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, referrer);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
 
@@ -43,9 +43,9 @@ const of = (wrap) => {
   return own;
 };
 
-const compile = (url, source, lineOffset) => {
+const compile = (place, name, source, lineOffset) => {
   try {
-    return ops.compile(url, source, lineOffset);
+    return ops.compile(place, name, source, lineOffset);
   } catch (error) {
     internalBinding('errors').decorate(error, source);
     throw error;
@@ -54,9 +54,10 @@ const compile = (url, source, lineOffset) => {
 
 class ModuleWrap {
   constructor(url, context, source, lineOffset, columnOffset, option) {
+    const place = context?.[kContext].place ?? 0;
     const own = {
-      id: 0, url, requests: [], linked: undefined, status: kUninstantiated, error: undefined, promise: undefined, wrap: this, async: false,
-      source: undefined, metaDone: true,
+      id: 0, name: url, place, requests: [], linked: undefined, status: kUninstantiated, error: undefined, promise: undefined, wrap: this, async: false,
+      source: undefined, metaDone: true, key: undefined,
     };
     internals.set(this, own);
     let symbol;
@@ -64,13 +65,15 @@ class ModuleWrap {
       const steps = lineOffset;
       symbol = Symbol(url);
       own.linked = [];
-      own.id = ops.synthetic(url, [...new SafeSet(source)], () => {
+      own.id = ops.synthetic(place, url, [...new SafeSet(source)], () => {
         arrived(own);
         steps.call(this, this);
       });
     } else {
       symbol = typeof option === 'symbol' ? option : Symbol(url);
-      const { 0: id, 1: requests, 2: async } = compile(url, source, lineOffset ?? 0);
+      // Modules of files are known by their names: there is one of each.
+      own.name = symbol === source_text_module_default_hdo ? url : marked(url, symbol);
+      const { 0: id, 1: requests, 2: async } = compile(place, own.name, source, lineOffset ?? 0);
       own.id = id;
       own.async = async;
       own.metaDone = !source.includes('import.meta');
@@ -81,9 +84,13 @@ class ModuleWrap {
         ArrayPrototypePush(own.requests, ObjectFreeze({ __proto__: null, specifier, attributes: ObjectFreeze(attributes), phase: kEvaluationPhase }));
       }
       ObjectFreeze(own.requests);
-      referrers.set(url, symbol);
+      if (own.name === url) referrers.set(url, symbol);
       const map = source.lastIndexOf('sourceMappingURL=');
       this.sourceMapURL = map < 0 ? undefined : RegExpPrototypeExec(/^sourceMappingURL=(\S+)/, source.slice(map, map + 4096))?.[1];
+      if (typeof option !== 'symbol') own.key = `${url}\n${lineOffset}\n${source}`;
+      if (option !== undefined && typeof option !== 'symbol' && openCache(option, own.key) === undefined) {
+        throw coded(Error, 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
+      }
     }
     this[kHostDefinedOption] = symbol;
     this.url = url;
@@ -113,7 +120,7 @@ class ModuleWrap {
     for (const each of graph) {
       if (each.linked === undefined) {
         if (each.requests.length === 0) { each.linked = []; continue; }
-        throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', `request for '${each.requests[0].specifier}' can not be resolved on module '${each.url}' that is not linked`);
+        throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', `request for '${each.requests[0].specifier}' can not be resolved on module '${each.wrap.url}' that is not linked`);
       }
     }
     try {
@@ -128,7 +135,7 @@ class ModuleWrap {
     for (const each of reach(of(this))) if (each.async) return true;
     return false;
   }
-  evaluate() {
+  evaluate(timeout = -1) {
     const own = of(this);
     if (own.promise !== undefined) return own.promise;
     if (own.status < kInstantiated) throw coded(Error, 'ERR_VM_MODULE_STATUS', 'Module status must be one of linked, evaluated, or errored');
@@ -136,14 +143,14 @@ class ModuleWrap {
     for (const each of order) {
       if (each.metaDone) continue;
       each.metaDone = true;
-      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.url), each.wrap);
+      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.name), each.wrap);
     }
     for (const each of order) if (each.status === kInstantiated) each.status = kEvaluating;
     const before = running;
     running = order;
     let promise;
     try {
-      promise = ops.evaluate(own.id);
+      promise = ops.evaluate(own.id, timeout);
     } finally {
       running = before;
     }
@@ -180,7 +187,8 @@ class ModuleWrap {
   setExport(name, value) { ops.setExport(of(this).id, name, value); }
   setModuleSourceObject(object) { of(this).source = object; }
   getModuleSourceObject() { return of(this).source; }
-  createCachedData() { return Buffer.alloc(0); }
+  // The text is all that is kept of a module: what it is compiled to depends on what it is linked with.
+  createCachedData() { return Buffer.from(cache(new Uint8Array(0), of(this).key ?? '').buffer); }
   getNamespace() {
     const own = of(this);
     if (own.status < kInstantiated) throw coded(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'cannot get namespace, module has not been instantiated');
@@ -244,14 +252,14 @@ function explain(error, graph) {
   const { 1: name, 2: url } = missing ?? ambiguous;
   for (const each of graph) {
     for (let i = 0; i < each.linked.length; i++) {
-      if (each.linked[i].url !== url) continue;
+      if (each.linked[i].name !== url) continue;
       const { specifier } = each.requests[i];
       const message = missing !== null ?
         `The requested module '${specifier}' does not provide an export named '${name}'` :
         `The requested module '${specifier}' contains conflicting star exports for name '${name}'`;
       const better = new SyntaxError(message);
       ObjectDefineProperty(better, 'stack', {
-        __proto__: null, value: `${importPlace(each.url, specifier, name)}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
+        __proto__: null, value: `${importPlace(each.wrap.url, specifier, name)}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
       });
       return better;
     }
