@@ -1,6 +1,7 @@
 'use strict';
 const {
-  ArrayPrototypeJoin, ArrayPrototypePush, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectApply, RegExpPrototypeExec, SafeMap, StringPrototypeIndexOf, StringPrototypeSlice,
+  ArrayPrototypeJoin, ArrayPrototypePush, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectApply, RegExpPrototypeExec, SafeMap, StringPrototypeIndexOf,
+  StringPrototypeSlice, StringPrototypeStartsWith,
 } = primordials;
 const { ops } = binding;
 delete binding.ops;
@@ -9,12 +10,17 @@ binding.openCache = ops.openCache;
 const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { arrow_message_private_symbol: kArrow } = privateSymbols;
 const { isError } = Error;
-const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolateSymbols;
+const {
+  vm_dynamic_import_default_internal, vm_dynamic_import_main_context_default, vm_dynamic_import_missing_flag, vm_dynamic_import_no_callback,
+  vm_context_no_contextify,
+} = isolateSymbols;
 
 // Whose `import()` code is: a symbol that the library knows. Code whose symbol is not that of files has its number behind its file's name, after a \u0001
 // that stack traces leave out.
 const symbols = [];
 const numbers = new SafeMap();
+// Those of contexts, for code that is made from strings with nobody on the stack.
+const realms = new SafeMap();
 binding.marked = (filename, symbol) => {
   if (typeof symbol !== 'symbol' || symbol === vm_dynamic_import_default_internal) return filename;
   let number = numbers.get(symbol);
@@ -25,13 +31,20 @@ binding.marked = (filename, symbol) => {
   }
   return `${filename}\u0001${number}`;
 };
-// `[file, symbol]` of such a name.
-binding.unmarked = (name) => {
+// `[file, symbol]` of such a name, which in code from a string has the name of who made it behind its own.
+binding.unmarked = (name, place) => {
+  if (name === '<input>') return [undefined, realms.get(place) ?? vm_dynamic_import_default_internal];
+  if (StringPrototypeStartsWith(name, '<input>\u0001')) return binding.unmarked(StringPrototypeSlice(name, 8), place);
   const end = StringPrototypeIndexOf(name, '\u0001');
   if (end < 0) return [name, referrers.get(name) ?? vm_dynamic_import_default_internal];
   return [StringPrototypeSlice(name, 0, end), symbols[+StringPrototypeSlice(name, end + 1)]];
 };
 const { marked } = binding;
+// The same numbers in every process, so that bytecode with them may be kept.
+marked('', vm_dynamic_import_no_callback);
+marked('', vm_dynamic_import_missing_flag);
+marked('', vm_dynamic_import_main_context_default);
+const shared = symbols.length;
 // Of modules, by their name.
 const referrers = binding.referrers = new SafeMap();
 
@@ -73,7 +86,7 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   let func;
   let canParseAsESM = false;
   try {
-    func = ops.compileFunction(0, text, filename, 0, cjsParameters, 0);
+    func = ops.compileFunction(0, text, filename, [0, 0], cjsParameters, 0);
   } catch (error) {
     canParseAsESM = ops.isModule(text);
     if (!shouldDetectModule || !canParseAsESM) {
@@ -96,45 +109,58 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
 };
 binding.containsModuleSyntax = (text, filename) => {
   try {
-    ops.compileFunction(0, text, filename ?? '[eval]', 0, cjsParameters, 0);
+    ops.compileFunction(0, text, filename ?? '[eval]', [0, 0], cjsParameters, 0);
     return false;
   } catch {
     return ops.isModule(text);
   }
 };
 
+// The engine knows what all contexts have together, not what each has of it.
+binding.measureMemory = async (mode) => {
+  const { 0: total } = ops.memoryUsage();
+  const of = (estimate) => ({ jsMemoryEstimate: estimate, jsMemoryRange: [estimate, total] });
+  if (mode === 0) return { total: of(total) };
+  const other = [];
+  for (let i = 0; i < realms.size; i++) ArrayPrototypePush(other, of(0));
+  return { total: of(total), current: of(0), other };
+};
+
 binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, contextExtensions, params, hostDefinedOption) => {
   const place = parsingContext?.[kContext].place ?? 0;
   const extensions = contextExtensions ?? [];
-  let func = compiled(text, () => ops.compileFunction(place, text, marked(filename, hostDefinedOption), lineOffset, params ?? [], extensions.length));
+  let func = compiled(text, () => ops.compileFunction(place, text, marked(filename, hostDefinedOption), [lineOffset, columnOffset], params ?? [], extensions.length));
   if (extensions.length > 0) func = ReflectApply(func, undefined, extensions);
   ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
   if (hostDefinedOption !== undefined) func[kHostDefinedOption] = hostDefinedOption;
   const result = { __proto__: null, function: func, sourceMapURL: sourceMapURL(text), sourceURL: sourceURL(text) };
   // A function is compiled with what it is called by: there is nothing to keep of it but that it is the same.
   const key = `${ArrayPrototypeJoin(params ?? [], ',')}\n${text}`;
-  if (cachedData !== undefined) result.cachedDataRejected = ops.openCache(cachedData, key) === undefined;
+  if (cachedData !== undefined) result.cachedDataRejected = ops.openCache(cachedData, key, '') === undefined;
   if (produceCachedData) {
     result.cachedDataProduced = true;
-    result.cachedData = Buffer.from(ops.cache(new Uint8Array(0), key).buffer);
+    result.cachedData = Buffer.from(ops.cache(new Uint8Array(0), key, '').buffer);
   }
   return result;
 };
 
 class ContextifyScript {
+  #text;
+  #name;
   #code;
-  #key;
   constructor(text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, hostDefinedOption) {
-    this.#key = `${filename}\n${lineOffset}\n${text}`;
+    const name = marked(filename, hostDefinedOption);
+    this.#text = text;
+    this.#name = `${name}\n${lineOffset}\n${columnOffset}`;
     if (cachedData !== undefined) {
-      this.#code = ops.openCache(cachedData, this.#key);
-      this.cachedDataRejected = this.#code === undefined;
+      const code = ops.openCache(cachedData, text, this.#name);
+      this.cachedDataRejected = code === undefined;
+      if (code?.length > 0) this.#code = code;
     }
-    this.#code ??= compiled(text, () => ops.compileScript(parsingContext?.[kContext].place ?? 0, text, marked(filename, hostDefinedOption), lineOffset));
+    this.#code ??= compiled(text, () => ops.compileScript(parsingContext?.[kContext].place ?? 0, text, name, [lineOffset, columnOffset]));
     internalBinding('errors').keepText(filename, text);
     if (typeof hostDefinedOption === 'symbol') this[kHostDefinedOption] = hostDefinedOption;
     this.sourceMapURL = sourceMapURL(text);
-    this.sourceURL = sourceURL(text);
     if (produceCachedData) {
       this.cachedDataProduced = true;
       this.cachedData = this.createCachedData();
@@ -144,20 +170,29 @@ class ContextifyScript {
     try {
       return ops.run(contextified === null ? 0 : contextified[kContext].place, this.#code, timeout ?? -1);
     } catch (error) {
-      // Node has the place printed with what is thrown, also where that is no error.
-      if (displayErrors && typeof error === 'object' && error !== null && !isError(error)) error[kArrow] ??= true;
+      if (displayErrors && typeof error === 'object' && error !== null) {
+        if (isError(error)) internalBinding('errors').decorateThrown(error);
+        // Node has the place printed with what is thrown, also where that is no error.
+        else error[kArrow] ??= true;
+      }
       throw error;
     }
   }
+  // Bytecode names whose code it is by a number, which for a callback of the program's own means nothing in another process.
   createCachedData() {
-    return Buffer.from(ops.cache(this.#code, this.#key).buffer);
+    const mark = StringPrototypeIndexOf(this.#name, '\u0001');
+    const keeps = mark < 0 || parseInt(StringPrototypeSlice(this.#name, mark + 1), 10) < shared;
+    return Buffer.from(ops.cache(keeps ? this.#code : new Uint8Array(0), this.#text, this.#name).buffer);
   }
 }
 binding.ContextifyScript = ContextifyScript;
 
 binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hostDefinedOption) => {
   const { 0: place, 1: global } = ops.newContext(strings, microtaskQueue);
+  realms.set(place, hostDefinedOption);
   internalBinding('errors').joinRealm(global);
+  // What the engine has and V8 leaves to those who embed it.
+  for (const name of ['performance', 'queueMicrotask', 'DOMException', 'atob', 'btoa', 'navigator']) delete global[name];
   // V8 gives every context a console that prints nowhere.
   const silent = {};
   for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};

@@ -26,9 +26,9 @@ binding.setInitializeImportMetaObjectCallback = (callback) => { initializeImport
 binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamically = callback; };
 
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
-ops.onImport((base, specifier, attributes) => {
+ops.onImport((base, specifier, attributes, place) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const { 0: referrer, 1: symbol } = unmarked(base);
+  const { 0: referrer, 1: symbol } = unmarked(base, place);
   const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, referrer);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
@@ -57,7 +57,7 @@ class ModuleWrap {
     const place = context?.[kContext].place ?? 0;
     const own = {
       id: 0, name: url, place, requests: [], linked: undefined, status: kUninstantiated, error: undefined, promise: undefined, wrap: this, async: false,
-      source: undefined, metaDone: true, key: undefined,
+      source: undefined, metaDone: true, text: undefined,
     };
     internals.set(this, own);
     let symbol;
@@ -87,8 +87,8 @@ class ModuleWrap {
       if (own.name === url) referrers.set(url, symbol);
       const map = source.lastIndexOf('sourceMappingURL=');
       this.sourceMapURL = map < 0 ? undefined : RegExpPrototypeExec(/^sourceMappingURL=(\S+)/, source.slice(map, map + 4096))?.[1];
-      if (typeof option !== 'symbol') own.key = `${url}\n${lineOffset}\n${source}`;
-      if (option !== undefined && typeof option !== 'symbol' && openCache(option, own.key) === undefined) {
+      if (typeof option !== 'symbol') own.text = source;
+      if (option !== undefined && typeof option !== 'symbol' && openCache(option, source, '') === undefined) {
         throw coded(Error, 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
       }
     }
@@ -118,10 +118,9 @@ class ModuleWrap {
     if (own.status >= kInstantiated) return;
     const graph = reach(own);
     for (const each of graph) {
-      if (each.linked === undefined) {
-        if (each.requests.length === 0) { each.linked = []; continue; }
-        throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', `request for '${each.requests[0].specifier}' can not be resolved on module '${each.wrap.url}' that is not linked`);
-      }
+      if (each.linked !== undefined) continue;
+      throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', each === own || each.requests.length === 0 ? 'module is not linked' :
+        `request for '${each.requests[0].specifier}' can not be resolved on module '${each.wrap.url}' that is not linked`);
     }
     try {
       ops.instantiate(own.id);
@@ -129,6 +128,7 @@ class ModuleWrap {
       throw explain(error, graph);
     }
     for (const each of graph) if (each.status < kInstantiated) each.status = kInstantiated;
+    this.hasAsyncGraph = this.isGraphAsync();
   }
   async() { return of(this).async; }
   isGraphAsync() {
@@ -188,7 +188,7 @@ class ModuleWrap {
   setModuleSourceObject(object) { of(this).source = object; }
   getModuleSourceObject() { return of(this).source; }
   // The text is all that is kept of a module: what it is compiled to depends on what it is linked with.
-  createCachedData() { return Buffer.from(cache(new Uint8Array(0), of(this).key ?? '').buffer); }
+  createCachedData() { return Buffer.from(cache(new Uint8Array(0), of(this).text ?? '', '').buffer); }
   getNamespace() {
     const own = of(this);
     if (own.status < kInstantiated) throw coded(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'cannot get namespace, module has not been instantiated');

@@ -331,6 +331,20 @@ binding.decorate = (error, text) => {
   trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}${'^'.repeat(trace.place?.[3] ?? 1)}`;
   error[privateSymbols.decorated_private_symbol] = true;
 };
+// The same for what a script throws: the line of its first frame. A `throw` of a new error is marked where it begins.
+binding.decorateThrown = (error) => {
+  const trace = error[kTrace];
+  if (typeof trace !== 'object' || trace.arrow !== undefined || error[privateSymbols.decorated_private_symbol]) return;
+  const site = trace.sites?.[0];
+  if (site === undefined || call(isNative, site)) return;
+  const { 0: file, 1: line, 2: column } = at(site);
+  const text = typeof file !== 'string' || file.startsWith('node:') ? undefined : binding.sourceText(file);
+  const source = text?.split('\n', line)[line - 1];
+  if (source === undefined) return;
+  const thrown = /\bthrow\s+new\s+[\w$.]*$/.exec(source.slice(0, column - 1))?.index;
+  trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, thrown ?? column - 1).replace(/[^\t]/g, ' ')}^`;
+  error[privateSymbols.decorated_private_symbol] = true;
+};
 // A better place than the parser's, with how long the mark is.
 binding.place = (error, line, column, length) => {
   const trace = error[kTrace];

@@ -20,13 +20,13 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let ops = Object::new(ctx.clone())?;
     // A function of the text with these parameters, inside `with` statements for so many objects, of which it is a function then. Its lines keep
     // their numbers.
-    method(&ops, "compileFunction", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32, parameters: Vec<String>, extensions: usize| {
-        function(&at(&ctx, place)?, &text, &filename, line_offset, &parameters, extensions)
+    method(&ops, "compileFunction", |ctx: Ctx<'js>, place: f64, text: String, filename: String, offset: Vec<i32>, parameters: Vec<String>, extensions: usize| {
+        function(&at(&ctx, place)?, &text, &filename, &offset, &parameters, extensions)
     })?;
     // A script's bytecode; throws what is wrong with its syntax.
-    method(&ops, "compileScript", |ctx: Ctx<'js>, place: f64, text: String, filename: String, line_offset: i32| -> Result<Value<'js>> {
+    method(&ops, "compileScript", |ctx: Ctx<'js>, place: f64, text: String, filename: String, offset: Vec<i32>| -> Result<Value<'js>> {
         let flags = qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY;
-        let compiled = script(&at(&ctx, place)?, &text, &filename, line_offset, flags)?;
+        let compiled = script(&at(&ctx, place)?, &text, &filename, &offset, flags)?;
         let bytes = bytecode::write(&ctx, &compiled, qjs::JS_WRITE_OBJ_BYTECODE as i32)?;
         Ok(rquickjs::TypedArray::new(ctx, bytes)?.into_value())
     })?;
@@ -66,12 +66,13 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         let env = Env::of(&ctx)?;
         window::open(&at(&ctx, place)?, &env.windows, &global, &sandbox)
     })?;
+    method(&ops, "memoryUsage", |ctx: Ctx<'js>| super::process_methods::memory(&ctx))?;
     // What a program keeps of compiled code, and what it gave back: `undefined` where it is not that of this text and engine.
-    method(&ops, "cache", |ctx: Ctx<'js>, code: Value<'js>, key: String| {
-        rquickjs::TypedArray::new(ctx, cache::write(raw::bytes(&code).unwrap_or_default(), &key))
+    method(&ops, "cache", |ctx: Ctx<'js>, code: Value<'js>, text: String, name: String| {
+        rquickjs::TypedArray::new(ctx, cache::write(raw::bytes(&code).unwrap_or_default(), &text, &name))
     })?;
-    method(&ops, "openCache", |ctx: Ctx<'js>, data: Value<'js>, key: String| -> Result<Value<'js>> {
-        match raw::bytes(&data).and_then(|data| cache::read(data, &key)) {
+    method(&ops, "openCache", |ctx: Ctx<'js>, data: Value<'js>, text: String, name: String| -> Result<Value<'js>> {
+        match raw::bytes(&data).and_then(|data| cache::read(data, &text, &name)) {
             Some(code) => Ok(rquickjs::TypedArray::new(ctx, code.to_vec())?.into_value()),
             None => Ok(Value::new_undefined(ctx)),
         }
@@ -124,9 +125,12 @@ pub fn within<'js>(ctx: &Ctx<'js>, timeout_ms: f64, run: impl FnOnce() -> Result
     let result = run();
     env.deadline.set(outer);
     // Where the time of a script around it has run out as well, that one is broken off in its turn.
-    if result.is_err() && env.is_late.get() && env.now_ms() >= own {
+    // What a promise made of being broken off is no result.
+    if env.is_late.get() && env.now_ms() >= own {
         env.is_late.set(env.now_ms() >= outer);
-        let _broken_off = ctx.catch();
+        if result.is_err() {
+            let _broken_off = ctx.catch();
+        }
         return Err(raw::throw_with_code(ctx, &format!("Script execution timed out after {timeout_ms}ms"), "ERR_SCRIPT_EXECUTION_TIMEOUT"));
     }
     result
@@ -134,17 +138,25 @@ pub fn within<'js>(ctx: &Ctx<'js>, timeout_ms: f64, run: impl FnOnce() -> Result
 
 /// Compiles or runs `text` as a script. Two lines stand before it, since the engine counts the columns of a text's first line from 0 (and see
 /// [`bytecode::compile`] for why it is two, or three where that would make the first line 0).
-fn script<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i32, flags: u32) -> Result<Value<'js>> {
-    let (blank, first) = if line_offset == 1 { ("\n\n\n", -1) } else { ("\n\n", line_offset - 1) };
+fn script<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32], flags: u32) -> Result<Value<'js>> {
+    let line_offset = offset.first().copied().unwrap_or_default();
+    let indent = indent(offset);
+    let (blank, first) = if line_offset == 1 { ("\n\n\n", -1) } else { ("\n\n", line_offset.wrapping_sub(1)) };
     let whole = match text.strip_prefix("#!") {
-        Some(rest) => format!("{blank}//{rest}"),
-        None => format!("{blank}{text}"),
+        Some(rest) => format!("{blank}{indent}//{rest}"),
+        None => format!("{blank}{indent}{text}"),
     };
     bytecode::eval(ctx, whole.as_bytes(), filename, first, flags as i32)
 }
 
+/// Blanks that give the first line its columns. Offsets that nobody means are not kept.
+fn indent(offset: &[i32]) -> String {
+    let columns = offset.get(1).copied().unwrap_or_default();
+    " ".repeat(usize::try_from(columns).ok().filter(|columns| *columns < 10_000).unwrap_or_default())
+}
+
 /// Compiles `text` as the body of a function.
-pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i32, parameters: &[String], extensions: usize) -> Result<Function<'js>> {
+pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32], parameters: &[String], extensions: usize) -> Result<Function<'js>> {
     let mut whole = String::with_capacity(text.len() + 80);
     // A function of the objects whose properties are in scope, if there are any.
     if extensions > 0 {
@@ -157,6 +169,7 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i3
     whole.push_str(&parameters.join(", "));
     // Two lines before the first: see `bytecode::compile`.
     whole.push_str(") {\n\n");
+    whole.push_str(&indent(offset));
     match text.strip_prefix("#!") {
         Some(rest) => {
             whole.push_str("//");
@@ -168,6 +181,6 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, line_offset: i3
     if extensions > 0 {
         whole.push_str(" })");
     }
-    let value = bytecode::eval(ctx, whole.as_bytes(), filename, line_offset - 1, qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
+    let value = bytecode::eval(ctx, whole.as_bytes(), filename, offset.first().copied().unwrap_or_default().wrapping_sub(1), qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
     value.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
 }

@@ -144,7 +144,10 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     })?;
     method(&ops, "setExport", |ctx: Ctx<'js>, id: usize, name: String, value: Value<'js>| -> Result<()> {
         let module = module_of(&ctx, id)?;
-        set_export(&ctx, module, &name, value)
+        if !set_export(&ctx, module, &name, value)? {
+            return Err(rquickjs::Exception::throw_reference(&ctx, &format!("Export '{name}' is not defined in module")));
+        }
+        Ok(())
     })?;
     method(&ops, "onImport", |ctx: Ctx<'js>, callback: Function<'js>| -> Result<()> {
         *Env::of(&ctx)?.modules.on_import.borrow_mut() = Some(Persistent::save(&ctx, callback));
@@ -439,9 +442,10 @@ unsafe extern "C" fn start_import(ctx: *mut qjs::JSContext, module: *mut qjs::JS
         for (name, value) in import.attributes {
             attributes.set(name, value)?;
         }
-        let then: Value = on_import.restore(ctx)?.call((import.base, import.specifier, attributes))?;
+        let place = ctx.as_raw().as_ptr() as usize as f64;
+        let then: Value = on_import.restore(ctx)?.call((import.base, import.specifier, attributes, place))?;
         let module = NonNull::new(module).ok_or(Error::Unknown)?;
-        set_export(ctx, module, "then", then)
+        set_export(ctx, module, "then", then).map(drop)
     })
 }
 
@@ -498,7 +502,8 @@ fn add_export(ctx: &Ctx<'_>, module: NonNull<qjs::JSModuleDef>, name: &str) -> R
     if failed { Err(Error::Exception) } else { Ok(()) }
 }
 
-fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str, value: Value<'js>) -> Result<()> {
+/// Whether the module has such an export.
+fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str, value: Value<'js>) -> Result<bool> {
     let name = CString::new(name.replace('\0', "")).map_err(|_| Error::Unknown)?;
     // SAFETY: the call takes one reference of the value over.
     let failed = unsafe {
@@ -506,7 +511,6 @@ fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str
         qjs::JS_SetModuleExport(raw_ctx, module.as_ptr(), name.as_ptr(), qjs::JS_DupValue(raw_ctx, value.as_raw()))
     } < 0;
     if failed {
-        // An export that was never declared: as in Node, nothing to set.
         // SAFETY: forgets an exception if there is one.
         unsafe {
             let raw_ctx = ctx.as_raw().as_ptr();
@@ -515,5 +519,5 @@ fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str
             }
         }
     }
-    Ok(())
+    Ok(!failed)
 }

@@ -1,24 +1,29 @@
 //! `cachedData` of scripts: their bytecode, with what it was made of.
 //!
-//! 8 bytes each, little-endian: a hash of the engine's format and the text (with its name and place), a hash of the bytecode; then the bytecode.
+//! 8 bytes each, little-endian: a hash of the engine's format and the text, one of the name that is in the bytecode, one of the bytecode; then the
+//! bytecode, which may be empty.
 
 use crate::bytecode::FORMAT;
 
 /// What a program keeps.
-pub fn write(code: &[u8], key: &str) -> Vec<u8> {
-    let mut data = Vec::with_capacity(code.len() + 16);
-    data.extend_from_slice(&hash(&[FORMAT.as_bytes(), key.as_bytes()]).to_le_bytes());
+pub fn write(code: &[u8], text: &str, name: &str) -> Vec<u8> {
+    let mut data = Vec::with_capacity(code.len() + 24);
+    data.extend_from_slice(&hash(&[FORMAT.as_bytes(), text.as_bytes()]).to_le_bytes());
+    data.extend_from_slice(&hash(&[name.as_bytes()]).to_le_bytes());
     data.extend_from_slice(&hash(&[code]).to_le_bytes());
     data.extend_from_slice(code);
     data
 }
 
-/// The bytecode in `data`; `None` where it is damaged, of another text, or of another engine.
-pub fn read<'a>(data: &'a [u8], key: &str) -> Option<&'a [u8]> {
+/// The bytecode in `data`, empty where it was made under another name; `None` where it is damaged, of another text, or of another engine.
+pub fn read<'a>(data: &'a [u8], text: &str, name: &str) -> Option<&'a [u8]> {
     let (made_of, rest) = data.split_first_chunk::<8>()?;
+    let (named, rest) = rest.split_first_chunk::<8>()?;
     let (whole, code) = rest.split_first_chunk::<8>()?;
-    let fits = u64::from_le_bytes(*made_of) == hash(&[FORMAT.as_bytes(), key.as_bytes()]) && u64::from_le_bytes(*whole) == hash(&[code]);
-    fits.then_some(code)
+    if u64::from_le_bytes(*made_of) != hash(&[FORMAT.as_bytes(), text.as_bytes()]) || u64::from_le_bytes(*whole) != hash(&[code]) {
+        return None;
+    }
+    Some(if u64::from_le_bytes(*named) == hash(&[name.as_bytes()]) { code } else { &[] })
 }
 
 /// FNV-1a, each part ended by its length.
@@ -38,14 +43,15 @@ mod tests {
 
     #[test]
     fn another_text_or_a_damaged_byte_is_refused() {
-        let data = write(b"code", "text");
-        assert_eq!(read(&data, "text"), Some(&b"code"[..]));
-        assert_eq!(read(&data, "texts"), None);
-        for index in 0..data.len() {
+        let data = write(b"code", "text", "name");
+        assert_eq!(read(&data, "text", "name"), Some(&b"code"[..]));
+        assert_eq!(read(&data, "text", "other"), Some(&b""[..]));
+        assert_eq!(read(&data, "texts", "name"), None);
+        for index in (0..8).chain(16..data.len()) {
             let mut damaged = data.clone();
             damaged[index] ^= 1;
-            assert_eq!(read(&damaged, "text"), None);
+            assert_eq!(read(&damaged, "text", "name"), None);
         }
-        assert_eq!(read(&data[..15], "text"), None);
+        assert_eq!(read(&data[..23], "text", "name"), None);
     }
 }
