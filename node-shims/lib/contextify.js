@@ -33,7 +33,8 @@ binding.marked = (filename, symbol) => {
 };
 // `[file, symbol]` of such a name, which in code from a string has the name of who made it behind its own.
 binding.unmarked = (name, place) => {
-  if (name === '<input>') return [undefined, realms.get(place) ?? vm_dynamic_import_default_internal];
+  // The library is on the stack where a promise's job calls eval.
+  if (name === '<input>' || StringPrototypeStartsWith(name, '<input>\u0001node:')) return [undefined, realms.get(place) ?? vm_dynamic_import_default_internal];
   if (StringPrototypeStartsWith(name, '<input>\u0001')) return binding.unmarked(StringPrototypeSlice(name, 8), place);
   const end = StringPrototypeIndexOf(name, '\u0001');
   if (end < 0) return [name, referrers.get(name) ?? vm_dynamic_import_default_internal];
@@ -192,7 +193,7 @@ binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hos
   realms.set(place, hostDefinedOption);
   internalBinding('errors').joinRealm(global);
   // What the engine has and V8 leaves to those who embed it.
-  for (const name of ['performance', 'queueMicrotask', 'DOMException', 'atob', 'btoa', 'navigator']) delete global[name];
+  for (const name of ['performance', 'queueMicrotask', 'DOMException', 'atob', 'btoa', 'navigator', 'InternalError']) delete global[name];
   // V8 gives every context a console that prints nowhere.
   const silent = {};
   for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};

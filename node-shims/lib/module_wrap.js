@@ -8,7 +8,9 @@ delete binding.ops;
 const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { source_text_module_default_hdo } = isolateSymbols;
 const { getPromiseDetails } = internalBinding('util');
-const { cache, marked, openCache, referrers, unmarked } = internalBinding('contextify');
+// The realm asks for this binding before it knows bindings: asked for now, the other would be another than the library's.
+let loaded;
+const contextify = () => loaded ??= internalBinding('contextify');
 
 const kUninstantiated = 0, kInstantiating = 1, kInstantiated = 2, kEvaluating = 3, kEvaluated = 4, kErrored = 5;
 const kSourcePhase = 1, kEvaluationPhase = 2;
@@ -28,7 +30,7 @@ binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamic
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
 ops.onImport((base, specifier, attributes, place) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const { 0: referrer, 1: symbol } = unmarked(base, place);
+  const { 0: referrer, 1: symbol } = contextify().unmarked(base, place);
   const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, referrer);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
@@ -72,7 +74,7 @@ class ModuleWrap {
     } else {
       symbol = typeof option === 'symbol' ? option : Symbol(url);
       // Modules of files are known by their names: there is one of each.
-      own.name = symbol === source_text_module_default_hdo ? url : marked(url, symbol);
+      own.name = symbol === source_text_module_default_hdo ? url : contextify().marked(url, symbol);
       const { 0: id, 1: requests, 2: async } = compile(place, own.name, source, lineOffset ?? 0);
       own.id = id;
       own.async = async;
@@ -84,11 +86,11 @@ class ModuleWrap {
         ArrayPrototypePush(own.requests, ObjectFreeze({ __proto__: null, specifier, attributes: ObjectFreeze(attributes), phase: kEvaluationPhase }));
       }
       ObjectFreeze(own.requests);
-      if (own.name === url) referrers.set(url, symbol);
+      if (own.name === url) contextify().referrers.set(url, symbol);
       const map = source.lastIndexOf('sourceMappingURL=');
       this.sourceMapURL = map < 0 ? undefined : RegExpPrototypeExec(/^sourceMappingURL=(\S+)/, source.slice(map, map + 4096))?.[1];
       if (typeof option !== 'symbol') own.text = source;
-      if (option !== undefined && typeof option !== 'symbol' && openCache(option, source, '') === undefined) {
+      if (option !== undefined && typeof option !== 'symbol' && contextify().openCache(option, source, '') === undefined) {
         throw coded(Error, 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
       }
     }
@@ -119,7 +121,11 @@ class ModuleWrap {
     const graph = reach(own);
     for (const each of graph) {
       if (each.linked !== undefined) continue;
-      throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', each === own || each.requests.length === 0 ? 'module is not linked' :
+      if (each !== own && each.requests.length === 0) {
+        each.linked = [];
+        continue;
+      }
+      throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', each === own ? 'module is not linked' :
         `request for '${each.requests[0].specifier}' can not be resolved on module '${each.wrap.url}' that is not linked`);
     }
     try {
@@ -188,7 +194,7 @@ class ModuleWrap {
   setModuleSourceObject(object) { of(this).source = object; }
   getModuleSourceObject() { return of(this).source; }
   // The text is all that is kept of a module: what it is compiled to depends on what it is linked with.
-  createCachedData() { return Buffer.from(cache(new Uint8Array(0), of(this).text ?? '', '').buffer); }
+  createCachedData() { return Buffer.from(contextify().cache(new Uint8Array(0), of(this).text ?? '', '').buffer); }
   getNamespace() {
     const own = of(this);
     if (own.status < kInstantiated) throw coded(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'cannot get namespace, module has not been instantiated');

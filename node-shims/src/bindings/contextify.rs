@@ -157,7 +157,9 @@ fn indent(offset: &[i32]) -> String {
 
 /// Compiles `text` as the body of a function.
 pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32], parameters: &[String], extensions: usize) -> Result<Function<'js>> {
+    // Two lines before the first: see `bytecode::compile`. The function's own text begins with the second.
     let mut whole = String::with_capacity(text.len() + 80);
+    whole.push('\n');
     // A function of the objects whose properties are in scope, if there are any.
     if extensions > 0 {
         let names: Vec<String> = (0..extensions).map(|index| format!("extension{index}")).collect();
@@ -167,8 +169,7 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32],
     }
     whole.push_str("(function (");
     whole.push_str(&parameters.join(", "));
-    // Two lines before the first: see `bytecode::compile`.
-    whole.push_str(") {\n\n");
+    whole.push_str(") {\n");
     whole.push_str(&indent(offset));
     match text.strip_prefix("#!") {
         Some(rest) => {
