@@ -56,11 +56,10 @@ binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
 
 const comment = (text, name) => {
-  // Only a comment near the end counts, and looking for it must not cost on files without one.
+  // The last one counts, and looking for it must not cost on files without one.
   const at = text.lastIndexOf(name);
-  if (at < 0) return undefined;
-  return RegExpPrototypeExec(/^[#@] source(?:Mapping)?URL=(\S+)/, text.slice(at - 2, at + 4096).replace(/^\/\//, '').trimStart())?.[1] ??
-    RegExpPrototypeExec(/source(?:Mapping)?URL=(\S+)/, text.slice(at, at + 4096))?.[1];
+  if (at < 0 || RegExpPrototypeExec(/\/[/*][#@][ \t]$/, text.slice(at > 4 ? at - 4 : 0, at)) === null) return undefined;
+  return RegExpPrototypeExec(/=\s*([^\s'"]+)\s*(?:\*\/|\n|$)/, text.slice(at, at + (1 << 20)))?.[1];
 };
 const compiled = (text, compile) => {
   try {
@@ -87,7 +86,7 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   let func;
   let canParseAsESM = false;
   try {
-    func = ops.compileFunction(0, text, filename, [0, 0], cjsParameters, 0);
+    func = ops.compileFunction(0, text, filename, [0, 0], cjsParameters);
   } catch (error) {
     canParseAsESM = ops.isModule(text);
     if (!shouldDetectModule || !canParseAsESM) {
@@ -110,7 +109,7 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
 };
 binding.containsModuleSyntax = (text, filename) => {
   try {
-    ops.compileFunction(0, text, filename ?? '[eval]', [0, 0], cjsParameters, 0);
+    ops.compileFunction(0, text, filename ?? '[eval]', [0, 0], cjsParameters);
     return false;
   } catch {
     return ops.isModule(text);
@@ -130,7 +129,9 @@ binding.measureMemory = async (mode) => {
 binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, contextExtensions, params, hostDefinedOption) => {
   const place = parsingContext?.[kContext].place ?? 0;
   const extensions = contextExtensions ?? [];
-  let func = compiled(text, () => ops.compileFunction(place, text, marked(filename, hostDefinedOption), [lineOffset, columnOffset], params ?? [], extensions.length));
+  const isChecked = RegExpPrototypeExec(/\}\s*\)/, text) !== null;
+  let func = compiled(text, () => ops.compileFunction(
+    place, text, marked(filename, hostDefinedOption), [lineOffset, columnOffset, extensions.length, isChecked ? 1 : 0], params ?? []));
   if (extensions.length > 0) func = ReflectApply(func, undefined, extensions);
   ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
   if (hostDefinedOption !== undefined) func[kHostDefinedOption] = hostDefinedOption;

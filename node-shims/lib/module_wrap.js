@@ -1,6 +1,6 @@
 'use strict';
 const {
-  ArrayIsArray, ArrayPrototypePush, ObjectDefineProperty, ObjectFreeze, PromisePrototypeThen, RegExpPrototypeExec, SafeSet,
+  ArrayIsArray, ArrayPrototypePush, ObjectDefineProperty, ObjectFreeze, Promise, PromisePrototypeThen, PromiseResolve, RegExpPrototypeExec, SafeSet,
   Symbol, SyntaxError, TypeError,
 } = primordials;
 const { ops } = binding;
@@ -134,16 +134,19 @@ class ModuleWrap {
       throw explain(error, graph);
     }
     for (const each of graph) if (each.status < kInstantiated) each.status = kInstantiated;
-    this.hasAsyncGraph = this.isGraphAsync();
   }
   async() { return of(this).async; }
+  get hasAsyncGraph() { return this.isGraphAsync(); }
   isGraphAsync() {
     for (const each of reach(of(this))) if (each.async) return true;
     return false;
   }
   evaluate(timeout = -1) {
     const own = of(this);
-    if (own.promise !== undefined) return own.promise;
+    if (own.promise !== undefined) {
+      ops.runJobs(own.place, timeout);
+      return own.promise;
+    }
     if (own.status < kInstantiated) throw coded(Error, 'ERR_VM_MODULE_STATUS', 'Module status must be one of linked, evaluated, or errored');
     const order = evaluationOrder(own);
     for (const each of order) {
@@ -160,8 +163,10 @@ class ModuleWrap {
     } finally {
       running = before;
     }
-    own.promise = promise;
     const { 0: state, 1: result } = getPromiseDetails(promise);
+    // Who waits for it here has jobs of another context.
+    if (own.place !== 0) promise = outer(promise, state, result);
+    own.promise = promise;
     if (state === 2) {
       for (const each of order) if (each.status === kEvaluating && each !== own) each.status = kInstantiated;
       own.status = kErrored;
@@ -204,6 +209,12 @@ class ModuleWrap {
   getError() { return of(this).error; }
 }
 binding.ModuleWrap = ModuleWrap;
+
+// A promise of the program's context that ends as this one does.
+const outer = (promise, state, result) => {
+  if (state === 1) return PromiseResolve(result);
+  return new Promise((resolve, reject) => PromisePrototypeThen(promise, resolve, reject));
+};
 
 const requireAsync = (filename, parentFilename) => {
   const { codes: { ERR_REQUIRE_ASYNC_MODULE } } = internalBinding('process_methods').require('internal/errors');

@@ -128,7 +128,7 @@ const location = (site) => {
   const file = site.getFileName();
   if (file === undefined) return '<anonymous>';
   const line = call(getLineNumber, site);
-  return line > 0 ? `${file}:${line}:${call(getColumnNumber, site)}` : file;
+  return line > 0 ? `${file || '<anonymous>'}:${line}:${call(getColumnNumber, site)}` : file;
 };
 define('toString', function toString() {
   const name = this.getFunctionName();

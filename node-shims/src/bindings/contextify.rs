@@ -20,8 +20,8 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let ops = Object::new(ctx.clone())?;
     // A function of the text with these parameters, inside `with` statements for so many objects, of which it is a function then. Its lines keep
     // their numbers.
-    method(&ops, "compileFunction", |ctx: Ctx<'js>, place: f64, text: String, filename: String, offset: Vec<i32>, parameters: Vec<String>, extensions: usize| {
-        function(&at(&ctx, place)?, &text, &filename, &offset, &parameters, extensions)
+    method(&ops, "compileFunction", |ctx: Ctx<'js>, place: f64, text: String, filename: String, shape: Vec<i32>, parameters: Vec<String>| {
+        function(&at(&ctx, place)?, &text, &filename, &shape, &parameters)
     })?;
     // A script's bytecode; throws what is wrong with its syntax.
     method(&ops, "compileScript", |ctx: Ctx<'js>, place: f64, text: String, filename: String, offset: Vec<i32>| -> Result<Value<'js>> {
@@ -155,8 +155,10 @@ fn indent(offset: &[i32]) -> String {
     " ".repeat(usize::try_from(columns).ok().filter(|columns| *columns < 10_000).unwrap_or_default())
 }
 
-/// Compiles `text` as the body of a function.
-pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32], parameters: &[String], extensions: usize) -> Result<Function<'js>> {
+/// Compiles `text` as the body of a function. `offset`: of lines, of columns, how many objects are in scope, whether the text may be none.
+pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32], parameters: &[String]) -> Result<Function<'js>> {
+    let extensions = offset.get(2).copied().unwrap_or_default();
+    let is_checked = offset.get(3).is_some_and(|checked| *checked != 0);
     // Two lines before the first: see `bytecode::compile`. The function's own text begins with the second.
     let mut whole = String::with_capacity(text.len() + 80);
     whole.push('\n');
@@ -182,6 +184,13 @@ pub fn function<'js>(ctx: &Ctx<'js>, text: &str, filename: &str, offset: &[i32],
     if extensions > 0 {
         whole.push_str(" })");
     }
-    let value = bytecode::eval(ctx, whole.as_bytes(), filename, offset.first().copied().unwrap_or_default().wrapping_sub(1), qjs::JS_EVAL_TYPE_GLOBAL as i32)?;
-    value.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
+    let line = offset.first().copied().unwrap_or_default().wrapping_sub(1);
+    let flags = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
+    let compiled = bytecode::eval(ctx, whole.as_bytes(), filename, line, flags)?;
+    // A text that ends the function and begins another is no body: inside a method it does not compile.
+    if is_checked && bytecode::eval(ctx, format!("({{ f() {{\n{text}\n}} }})").as_bytes(), filename, line, flags).is_err() {
+        let _other_words = ctx.catch();
+        return Err(rquickjs::Exception::throw_syntax(ctx, "Unexpected token '}'"));
+    }
+    run(ctx, compiled)?.into_function().ok_or_else(|| rquickjs::Exception::throw_syntax(ctx, "Unexpected token"))
 }

@@ -130,6 +130,9 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
             promise.and_then(|promise| contextify::run_own_jobs(&other).map(|()| promise))
         })
     })?;
+    method(&ops, "runJobs", |ctx: Ctx<'js>, place: f64, timeout_ms: f64| -> Result<Value<'js>> {
+        contextify::within(&ctx, timeout_ms, || contextify::run_own_jobs(&contextify::at(&ctx, place)?).map(|()| Value::new_undefined(ctx.clone())))
+    })?;
     method(&ops, "namespace", |ctx: Ctx<'js>, id: usize| -> Result<Value<'js>> {
         let module = module_of(&ctx, id)?;
         let other = context_of(&ctx, id)?;
