@@ -1,21 +1,59 @@
 'use strict';
-const { ObjectDefineProperty, RegExpPrototypeExec } = primordials;
+const {
+  ArrayPrototypeJoin, ArrayPrototypePush, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ReflectApply, RegExpPrototypeExec, SafeMap, StringPrototypeIndexOf,
+  StringPrototypeSlice, StringPrototypeStartsWith,
+} = primordials;
 const { ops } = binding;
 delete binding.ops;
+binding.cache = ops.cache;
+binding.openCache = ops.openCache;
 const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
 const { arrow_message_private_symbol: kArrow } = privateSymbols;
 const { isError } = Error;
-const { vm_dynamic_import_default_internal, vm_context_no_contextify } = isolateSymbols;
+const {
+  vm_dynamic_import_default_internal, vm_dynamic_import_main_context_default, vm_dynamic_import_missing_flag, vm_dynamic_import_no_callback,
+  vm_context_no_contextify,
+} = isolateSymbols;
 
-// Which `import()` callback the code of a file has.
-const referrers = binding.referrers = new primordials.SafeMap();
+// Whose `import()` code is: a symbol that the library knows. Code whose symbol is not that of files has its number behind its file's name, after a \u0001
+// that stack traces leave out.
+const symbols = [];
+const numbers = new SafeMap();
+// Those of contexts, for code that is made from strings with nobody on the stack.
+const realms = new SafeMap();
+binding.marked = (filename, symbol) => {
+  if (typeof symbol !== 'symbol' || symbol === vm_dynamic_import_default_internal) return filename;
+  let number = numbers.get(symbol);
+  if (number === undefined) {
+    number = symbols.length;
+    ArrayPrototypePush(symbols, symbol);
+    numbers.set(symbol, number);
+  }
+  return `${filename}\u0001${number}`;
+};
+// `[file, symbol]` of such a name, which in code from a string has the name of who made it behind its own.
+binding.unmarked = (name, place) => {
+  // The library is on the stack where a promise's job calls eval.
+  if (name === '<input>' || StringPrototypeStartsWith(name, '<input>\u0001node:')) return [undefined, realms.get(place) ?? vm_dynamic_import_default_internal];
+  if (StringPrototypeStartsWith(name, '<input>\u0001')) return binding.unmarked(StringPrototypeSlice(name, 8), place);
+  const end = StringPrototypeIndexOf(name, '\u0001');
+  if (end < 0) return [name, referrers.get(name) ?? vm_dynamic_import_default_internal];
+  return [StringPrototypeSlice(name, 0, end), symbols[+StringPrototypeSlice(name, end + 1)]];
+};
+const { marked } = binding;
+// The same numbers in every process, so that bytecode with them may be kept.
+marked('', vm_dynamic_import_no_callback);
+marked('', vm_dynamic_import_missing_flag);
+marked('', vm_dynamic_import_main_context_default);
+const shared = symbols.length;
+// Of modules, by their name.
+const referrers = binding.referrers = new SafeMap();
 
 binding.constants = { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } };
 // Nothing interrupts a script that computes; the REPL asks whether it may go on all the same.
 binding.startSigintWatchdog = () => true;
 binding.stopSigintWatchdog = () => false;
 binding.watchdogHasPendingSigint = () => false;
-binding.measureMemory = () => undefined;
 
 // What the last comment of the form `//# name=value` says; V8 takes none with quotes in it.
 const comment = (text, name) => {
@@ -70,7 +108,7 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   let func;
   let canParseAsESM = false;
   try {
-    func = ops.compileFunction(text, filename, 0, cjsParameters);
+    func = ops.compileFunction(0, text, filename, [0, 0], cjsParameters);
   } catch (error) {
     canParseAsESM = ops.isModule(text);
     if (!shouldDetectModule || !canParseAsESM) {
@@ -86,7 +124,6 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
   if (func !== undefined) {
     // The frame of a CommonJS module is "Object.<anonymous>" in V8's stack traces.
     ObjectDefineProperty(func, 'name', { __proto__: null, value: 'Object.<anonymous>', configurable: true });
-    referrers.set(filename, vm_dynamic_import_default_internal);
   }
   return {
     __proto__: null, cachedDataRejected: false, sourceMapURL: sourceMapURL(text), canParseAsESM, function: func, sourceURL: sourceURL(text),
@@ -94,136 +131,105 @@ binding.compileFunctionForCJSLoader = (text, filename, isSeaMain, shouldDetectMo
 };
 binding.containsModuleSyntax = (text, filename, resourceName, withoutVariables) => {
   try {
-    if (withoutVariables !== undefined) ops.check(text, filename ?? '[eval]', 0);
-    else ops.compileFunction(text, filename ?? '[eval]', 0, cjsParameters);
+    if (withoutVariables !== undefined) ops.compileScript(0, text, filename ?? '[eval]', [0, 0]);
+    else ops.compileFunction(0, text, filename ?? '[eval]', [0, 0], cjsParameters);
     return false;
   } catch {
     return ops.isModule(text);
   }
 };
 
+// The engine knows what all contexts have together, not what each has of it.
+binding.measureMemory = async (mode) => {
+  const { 0: total } = ops.memoryUsage();
+  const of = (estimate) => ({ jsMemoryEstimate: estimate, jsMemoryRange: [estimate, total] });
+  if (mode === 0) return { total: of(total) };
+  const other = [];
+  for (let i = 0; i < realms.size; i++) ArrayPrototypePush(other, of(0));
+  return { total: of(total), current: of(0), other };
+};
+
 binding.compileFunction = (text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, contextExtensions, params, hostDefinedOption) => {
-  const names = params ?? [];
-  let func;
-  if (parsingContext !== undefined) {
-    const context = parsingContext[kContext];
-    func = context.run(`(function (${names.join(', ')}) {\n${text}\n})`, filename, lineOffset - 1, -1);
-  } else {
-    func = compiled(text, () => ops.compileFunction(text, filename, lineOffset, names));
-  }
+  const place = parsingContext?.[kContext].place ?? 0;
+  const extensions = contextExtensions ?? [];
+  const isChecked = RegExpPrototypeExec(/\}\s*\)/, text) !== null;
+  let func = compiled(text, () => ops.compileFunction(
+    place, text, marked(filename, hostDefinedOption), [lineOffset, columnOffset, extensions.length, isChecked ? 1 : 0], params ?? []));
+  if (extensions.length > 0) func = ReflectApply(func, undefined, extensions);
   ObjectDefineProperty(func, 'name', { __proto__: null, value: '', configurable: true });
-  if (hostDefinedOption !== undefined) {
-    referrers.set(filename, hostDefinedOption);
-    func[kHostDefinedOption] = hostDefinedOption;
+  if (hostDefinedOption !== undefined) func[kHostDefinedOption] = hostDefinedOption;
+  const result = { __proto__: null, function: func, sourceMapURL: sourceMapURL(text), sourceURL: sourceURL(text) };
+  // A function is compiled with what it is called by: there is nothing to keep of it but that it is the same.
+  const key = `${ArrayPrototypeJoin(params ?? [], ',')}\n${text}`;
+  if (cachedData !== undefined) result.cachedDataRejected = ops.openCache(cachedData, key, '') === undefined;
+  if (produceCachedData) {
+    result.cachedDataProduced = true;
+    result.cachedData = Buffer.from(ops.cache(new Uint8Array(0), key, '').buffer);
   }
-  return { __proto__: null, function: func, sourceMapURL: sourceMapURL(text), cachedDataRejected: cachedData === undefined ? undefined : true };
+  return result;
 };
 
 class ContextifyScript {
   #text;
-  #filename;
-  #lineOffset;
+  #name;
+  #code;
   constructor(text, filename, lineOffset, columnOffset, cachedData, produceCachedData, parsingContext, hostDefinedOption) {
+    const name = marked(filename, hostDefinedOption);
     this.#text = text;
-    this.#filename = filename;
-    this.#lineOffset = lineOffset;
-    compiled(text, () => ops.check(text, filename, lineOffset));
-    internalBinding('errors').keepText(filename, text);
-    if (typeof hostDefinedOption === 'symbol') {
-      referrers.set(filename, hostDefinedOption);
-      this[kHostDefinedOption] = hostDefinedOption;
+    this.#name = `${name}\n${lineOffset}\n${columnOffset}`;
+    if (cachedData !== undefined) {
+      const code = ops.openCache(cachedData, text, this.#name);
+      this.cachedDataRejected = code === undefined;
+      if (code?.length > 0) this.#code = code;
     }
-    if (cachedData !== undefined) this.cachedDataRejected = true;
+    this.#code ??= compiled(text, () => ops.compileScript(parsingContext?.[kContext].place ?? 0, text, name, [lineOffset, columnOffset]));
+    internalBinding('errors').keepText(filename, text);
+    if (typeof hostDefinedOption === 'symbol') this[kHostDefinedOption] = hostDefinedOption;
     this.sourceMapURL = sourceMapURL(text);
+    if (produceCachedData) {
+      this.cachedDataProduced = true;
+      this.cachedData = this.createCachedData();
+    }
   }
   runInContext(contextified, timeout, displayErrors) {
     try {
-      if (contextified === null) return ops.run(this.#text, this.#filename, this.#lineOffset, timeout ?? -1);
-      return contextified[kContext].run(this.#text, this.#filename, this.#lineOffset, timeout ?? -1);
+      return ops.run(contextified === null ? 0 : contextified[kContext].place, this.#code, timeout ?? -1);
     } catch (error) {
-      // Node has the place printed with what is thrown, also where that is no error.
-      if (displayErrors && typeof error === 'object' && error !== null && !isError(error)) error[kArrow] ??= true;
+      if (displayErrors && typeof error === 'object' && error !== null) {
+        if (isError(error)) internalBinding('errors').decorateThrown(error);
+        // Node has the place printed with what is thrown, also where that is no error.
+        else error[kArrow] ??= true;
+      }
       throw error;
     }
   }
-  createCachedData() { return Buffer.alloc(0); }
+  // Bytecode names whose code it is by a number, which for a callback of the program's own means nothing in another process.
+  createCachedData() {
+    const mark = StringPrototypeIndexOf(this.#name, '\u0001');
+    const keeps = mark < 0 || parseInt(StringPrototypeSlice(this.#name, mark + 1), 10) < shared;
+    return Buffer.from(ops.cache(keeps ? this.#code : new Uint8Array(0), this.#text, this.#name).buffer);
+  }
 }
 binding.ContextifyScript = ContextifyScript;
 
-// A context is a global object of its own whose prototype is a window on the sandbox: what the scripts do not find they look up there, what they
-// assign without declaring goes there. What they declare is copied to the sandbox after each run.
-class Context {
-  #global;
-  #sandbox;
-  #own;
-  #place;
-  constructor(place, global, sandbox) {
-    this.#place = place;
-    this.#global = global;
-    this.#sandbox = sandbox;
-    this.#own = new Set(Reflect.ownKeys(global));
-    if (sandbox !== undefined) {
-      const prototype = Object.getPrototypeOf(global);
-      Object.setPrototypeOf(global, new Proxy(Object.create(prototype), {
-        has: (target, key) => key in sandbox,
-        get: (target, key) => key in sandbox ? sandbox[key] : target[key],
-        set: (target, key, value) => { sandbox[key] = value; return true; },
-      }));
-    }
-  }
-  run(text, filename, lineOffset, timeout) {
-    const global = this.#global;
-    const sandbox = this.#sandbox;
-    if (sandbox === undefined) return this.#eval(text, filename, lineOffset, timeout);
-    for (const key of Reflect.ownKeys(sandbox)) {
-      if (!Object.hasOwn(global, key)) continue;
-      const descriptor = Object.getOwnPropertyDescriptor(sandbox, key);
-      try {
-        if ('value' in descriptor) global[key] = descriptor.value;
-        else Object.defineProperty(global, key, { ...descriptor, configurable: true });
-      } catch { /* a constant of the language */ }
-    }
-    try {
-      return this.#eval(text, filename, lineOffset, timeout);
-    } finally {
-      for (const key of Reflect.ownKeys(global)) {
-        const descriptor = Object.getOwnPropertyDescriptor(global, key);
-        if (this.#own.has(key)) {
-          if (Object.hasOwn(sandbox, key) && sandbox[key] !== global[key]) sandbox[key] = global[key];
-          continue;
-        }
-        if ('value' in descriptor) {
-          try { sandbox[key] = descriptor.value; } catch { /* a frozen sandbox keeps what it has */ }
-        } else {
-          Object.defineProperty(sandbox, key, { ...descriptor, configurable: true });
-        }
-        if (descriptor.configurable) delete global[key];
-      }
-    }
-  }
-  #eval(text, filename, lineOffset, timeout) {
-    return ops.runIn(this.#place, text, filename, lineOffset, timeout);
-  }
-  get global() { return this.#global; }
-}
 binding.makeContext = (sandbox, name, origin, strings, wasm, microtaskQueue, hostDefinedOption) => {
-  const { 0: place, 1: global } = ops.newContext();
+  const { 0: place, 1: global } = ops.newContext(strings, microtaskQueue);
+  realms.set(place, hostDefinedOption);
+  internalBinding('errors').joinRealm(global);
+  // What the engine has and V8 leaves to those who embed it.
+  for (const name of ['performance', 'queueMicrotask', 'DOMException', 'atob', 'btoa', 'navigator', 'InternalError']) delete global[name];
   // V8 gives every context a console that prints nowhere.
   const silent = {};
   for (const method of Object.keys(console)) if (typeof console[method] === 'function') silent[method] = () => {};
-  Object.defineProperty(global, 'console', { value: silent, writable: true, configurable: true });
+  ObjectDefineProperty(global, 'console', { __proto__: null, value: silent, writable: true, configurable: true });
   // The languages are the browser's, of which there is one.
   for (const name of ['Intl', 'WebAssembly']) {
-    const lent = Object.getOwnPropertyDescriptor(globalThis, name);
-    if (lent !== undefined) Object.defineProperty(global, name, lent);
+    const lent = ObjectGetOwnPropertyDescriptor(globalThis, name);
+    if (lent !== undefined) ObjectDefineProperty(global, name, lent);
   }
-  if (sandbox === vm_context_no_contextify) {
-    global[kContext] = new Context(place, global, undefined);
-    global[kHostDefinedOption] = hostDefinedOption;
-    return global;
-  }
-  const context = new Context(place, global, sandbox);
-  sandbox[kContext] = context;
-  sandbox[kHostDefinedOption] = hostDefinedOption;
-  return sandbox;
+  const object = sandbox === vm_context_no_contextify ? global : sandbox;
+  if (object === sandbox) ops.openWindow(place, global, sandbox);
+  object[kContext] = { __proto__: null, place };
+  object[kHostDefinedOption] = hostDefinedOption;
+  return object;
 };

@@ -5,8 +5,10 @@ const plain = primordials.ObjectPrototype.toString;
 const { prelude } = binding;
 delete binding.prelude;
 binding.sourceText = prelude.sourceText;
+binding.joinRealm = prelude.joinRealm;
 // An error of the engine's parser gets the place in `text` above its stack.
 binding.decorate = prelude.decorate;
+binding.decorateThrown = prelude.decorateThrown;
 binding.place = prelude.place;
 binding.keepText = prelude.keepText;
 binding.exitCodes = {

@@ -1,16 +1,17 @@
 'use strict';
 const {
-  ArrayIsArray, ArrayPrototypePush, ObjectDefineProperty, ObjectFreeze, PromisePrototypeThen, RegExpPrototypeExec, SafeSet,
+  ArrayIsArray, ArrayPrototypePush, ObjectDefineProperty, ObjectFreeze, Promise, PromisePrototypeThen, PromiseResolve, RegExpPrototypeExec, SafeSet,
   Symbol, SyntaxError, TypeError,
 } = primordials;
 const { ops } = binding;
 delete binding.ops;
-const { host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
-const { vm_dynamic_import_default_internal } = isolateSymbols;
+const { contextify_context_private_symbol: kContext, host_defined_option_symbol: kHostDefinedOption } = privateSymbols;
+const { source_text_module_default_hdo } = isolateSymbols;
 const { imported_cjs_symbol } = internalBinding('symbols');
 const { getPromiseDetails } = internalBinding('util');
-// This is loaded before bindings are kept: what is asked for then is another one than the library gets later.
-const referrers = () => internalBinding('contextify').referrers;
+// The realm asks for this binding before it knows bindings: asked for now, the other would be another than the library's.
+let loaded;
+const contextify = () => loaded ??= internalBinding('contextify');
 
 const kUninstantiated = 0, kInstantiating = 1, kInstantiated = 2, kEvaluating = 3, kEvaluated = 4, kErrored = 5;
 const kSourcePhase = 1, kEvaluationPhase = 2;
@@ -28,10 +29,10 @@ binding.setInitializeImportMetaObjectCallback = (callback) => { initializeImport
 binding.setImportModuleDynamicallyCallback = (callback) => { importModuleDynamically = callback; };
 
 // An `import()` in the code of file `base`: gives the `then` of what it will be.
-ops.onImport((base, specifier, attributes) => {
+ops.onImport((base, specifier, attributes, place) => {
   if (importModuleDynamically === undefined) throw new TypeError('import() is not available yet');
-  const symbol = referrers().get(base) ?? vm_dynamic_import_default_internal;
-  const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, base);
+  const { 0: referrer, 1: symbol } = contextify().unmarked(base, place);
+  const promise = importModuleDynamically(symbol, specifier, kEvaluationPhase, attributes, referrer);
   return (resolve, reject) => { PromisePrototypeThen(promise, resolve, reject); };
 });
 
@@ -45,9 +46,9 @@ const of = (wrap) => {
   return own;
 };
 
-const compile = (url, source, lineOffset) => {
+const compile = (place, name, source, lineOffset) => {
   try {
-    return ops.compile(url, source, lineOffset);
+    return ops.compile(place, name, source, lineOffset);
   } catch (error) {
     internalBinding('errors').decorate(error, source);
     throw error;
@@ -56,9 +57,10 @@ const compile = (url, source, lineOffset) => {
 
 class ModuleWrap {
   constructor(url, context, source, lineOffset, columnOffset, option) {
+    const place = context?.[kContext].place ?? 0;
     const own = {
-      id: 0, url, requests: [], linked: undefined, status: kUninstantiated, error: undefined, promise: undefined, wrap: this, async: false,
-      source: undefined, metaDone: true,
+      id: 0, name: url, place, requests: [], linked: undefined, status: kUninstantiated, error: undefined, promise: undefined, wrap: this, async: false,
+      source: undefined, metaDone: true, text: undefined,
     };
     internals.set(this, own);
     let symbol;
@@ -69,13 +71,15 @@ class ModuleWrap {
       const steps = lineOffset;
       symbol = Symbol(url);
       own.linked = [];
-      own.id = ops.synthetic(url, [...new SafeSet(source)], () => {
+      own.id = ops.synthetic(place, url, [...new SafeSet(source)], () => {
         arrived(own);
         steps.call(this, this);
       });
     } else {
       symbol = typeof option === 'symbol' ? option : Symbol(url);
-      const { 0: id, 1: requests, 2: async } = compile(url, source, lineOffset ?? 0);
+      // Modules of files are known by their names: there is one of each.
+      own.name = symbol === source_text_module_default_hdo ? url : contextify().marked(url, symbol);
+      const { 0: id, 1: requests, 2: async } = compile(place, own.name, source, lineOffset ?? 0);
       own.id = id;
       own.async = async;
       own.metaDone = !source.includes('import.meta');
@@ -86,9 +90,13 @@ class ModuleWrap {
         ArrayPrototypePush(own.requests, ObjectFreeze({ __proto__: null, specifier, attributes: ObjectFreeze(attributes), phase: kEvaluationPhase }));
       }
       ObjectFreeze(own.requests);
-      referrers().set(url, symbol);
+      if (own.name === url) contextify().referrers.set(url, symbol);
       if (url.endsWith(']') || !url.startsWith('file:')) internalBinding('errors').keepText(url, source);
-      this.sourceMapURL = internalBinding('contextify').sourceMapURL(source);
+      this.sourceMapURL = contextify().sourceMapURL(source);
+      if (typeof option !== 'symbol') own.text = source;
+      if (option !== undefined && typeof option !== 'symbol' && contextify().openCache(option, source, '') === undefined) {
+        throw coded(Error, 'ERR_VM_MODULE_CACHED_DATA_REJECTED', 'cachedData buffer was rejected');
+      }
     }
     this[kHostDefinedOption] = symbol;
     this.url = url;
@@ -116,10 +124,13 @@ class ModuleWrap {
     if (own.status >= kInstantiated) return;
     const graph = reach(own);
     for (const each of graph) {
-      if (each.linked === undefined) {
-        if (each.requests.length === 0) { each.linked = []; continue; }
-        throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', `request for '${each.requests[0].specifier}' can not be resolved on module '${each.url}' that is not linked`);
+      if (each.linked !== undefined) continue;
+      if (each !== own && each.requests.length === 0) {
+        each.linked = [];
+        continue;
       }
+      throw coded(Error, 'ERR_VM_MODULE_LINK_FAILURE', each === own ? 'module is not linked' :
+        `request for '${each.requests[0].specifier}' can not be resolved on module '${each.wrap.url}' that is not linked`);
     }
     try {
       ops.instantiate(own.id);
@@ -134,27 +145,32 @@ class ModuleWrap {
     for (const each of reach(of(this))) if (each.async) return true;
     return false;
   }
-  evaluate() {
+  evaluate(timeout = -1) {
     const own = of(this);
-    if (own.promise !== undefined) return own.promise;
+    if (own.promise !== undefined) {
+      ops.runJobs(own.place, timeout);
+      return own.promise;
+    }
     if (own.status < kInstantiated) throw coded(Error, 'ERR_VM_MODULE_STATUS', 'Module status must be one of linked, evaluated, or errored');
     const order = evaluationOrder(own);
     for (const each of order) {
       if (each.metaDone) continue;
       each.metaDone = true;
-      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.url), each.wrap);
+      initializeImportMeta?.(each.wrap[kHostDefinedOption], ops.importMeta(each.name), each.wrap);
     }
     for (const each of order) if (each.status === kInstantiated) each.status = kEvaluating;
     const before = running;
     running = order;
     let promise;
     try {
-      promise = ops.evaluate(own.id);
+      promise = ops.evaluate(own.id, timeout);
     } finally {
       running = before;
     }
-    own.promise = promise;
     const { 0: state, 1: result } = getPromiseDetails(promise);
+    // Who waits for it here has jobs of another context.
+    if (own.place !== 0) promise = outer(promise, state, result);
+    own.promise = promise;
     if (state === 2) {
       for (const each of order) if (each.status === kEvaluating && each !== own) each.status = kInstantiated;
       own.status = kErrored;
@@ -186,7 +202,8 @@ class ModuleWrap {
   setExport(name, value) { ops.setExport(of(this).id, name, value); }
   setModuleSourceObject(object) { of(this).source = object; }
   getModuleSourceObject() { return of(this).source; }
-  createCachedData() { return Buffer.alloc(0); }
+  // The text is all that is kept of a module: what it is compiled to depends on what it is linked with.
+  createCachedData() { return Buffer.from(contextify().cache(new Uint8Array(0), of(this).text ?? '', '').buffer); }
   getNamespace() {
     const own = of(this);
     if (own.status < kInstantiated) throw coded(Error, 'ERR_MODULE_NOT_INSTANTIATED', 'cannot get namespace, module has not been instantiated');
@@ -196,6 +213,12 @@ class ModuleWrap {
   getError() { return of(this).error; }
 }
 binding.ModuleWrap = ModuleWrap;
+
+// A promise of the program's context that ends as this one does.
+const outer = (promise, state, result) => {
+  if (state === 1) return PromiseResolve(result);
+  return new Promise((resolve, reject) => PromisePrototypeThen(promise, resolve, reject));
+};
 
 const requireAsync = (filename, parentFilename) => {
   const { codes: { ERR_REQUIRE_ASYNC_MODULE } } = internalBinding('process_methods').require('internal/errors');
@@ -254,7 +277,7 @@ function explain(error, graph) {
   for (const each of graph) {
     for (let i = 0; i < each.linked.length; i++) {
       // The engine cuts names to 63 bytes.
-      const whole = each.linked[i].url;
+      const whole = each.linked[i].name;
       if (whole !== url && !(url.length > 40 && whole.startsWith(url) && importPlace(each.url, each.requests[i].specifier, name) !== each.url)) continue;
       const { specifier } = each.requests[i];
       const message = missing !== null ?
@@ -262,7 +285,7 @@ function explain(error, graph) {
         `The requested module '${specifier}' contains conflicting star exports for name '${name}'`;
       const better = new SyntaxError(message);
       ObjectDefineProperty(better, 'stack', {
-        __proto__: null, value: `${importPlace(each.url, specifier, name)}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
+        __proto__: null, value: `${importPlace(each.wrap.url, specifier, name)}\nSyntaxError: ${message}${better.stack.slice(better.stack.indexOf('\n'))}`, writable: true, configurable: true,
       });
       return better;
     }

@@ -81,7 +81,18 @@ Error.prepareStackTrace = (error, trace) => trace;
 const callSite = Object.getPrototypeOf(new Error().stack[0]);
 const { getFileName, getFunction, getFunctionName, getLineNumber, getColumnNumber, isConstructor, isNative } = callSite;
 const call = Function.prototype.call.bind(Function.prototype.call);
-const define = (name, value) => Object.defineProperty(callSite, name, { value, writable: true, configurable: true });
+const ours = [];
+const define = (name, value) => {
+  ours[ours.length] = name;
+  Object.defineProperty(callSite, name, { value, writable: true, configurable: true });
+};
+
+// Behind a \u0001 stands whose code it is (`contextify.js`), which is nobody's business.
+const fileOf = (site) => {
+  const file = call(getFileName, site);
+  const end = typeof file === 'string' ? file.indexOf('\u0001') : -1;
+  return end < 0 ? file : file.slice(0, end);
+};
 
 // Scripts and module bodies have no name in V8. A name with a dot in it is what V8 makes of the receiver and the function.
 const whole = (site) => {
@@ -93,7 +104,7 @@ define('getFunctionName', function() {
   return name === 'Object.<anonymous>' ? null : name;
 });
 define('getFileName', function() {
-  return call(isNative, this) ? undefined : call(getFileName, this) ?? undefined;
+  return call(isNative, this) ? undefined : fileOf(this) ?? undefined;
 });
 define('getScriptNameOrSourceURL', function() { return this.getFileName(); });
 define('getThis', function() { return undefined; });
@@ -127,7 +138,7 @@ const location = (site) => {
   const file = site.getFileName();
   if (file === undefined) return '<anonymous>';
   const line = call(getLineNumber, site);
-  return line > 0 ? `${file}:${line}:${call(getColumnNumber, site)}` : file;
+  return line > 0 ? `${file || '<anonymous>'}:${line}:${call(getColumnNumber, site)}` : file;
 };
 define('toString', function toString() {
   const name = whole(this);
@@ -141,7 +152,7 @@ const visible = (trace) => {
   const kept = [];
   for (let i = 0; i < trace.length; i++) {
     const site = trace[i];
-    if (call(isNative, site) ? invisible[call(getFunctionName, site)] : call(getFileName, site)?.startsWith('node:porthole/')) continue;
+    if (call(isNative, site) ? invisible[call(getFunctionName, site)] : fileOf(site)?.startsWith('node:porthole/')) continue;
     kept[kept.length] = site;
   }
   return kept;
@@ -251,7 +262,7 @@ const words = [
   }],
 ];
 // A place in the program, for what its text says there. The library's text is not at hand.
-const at = (site) => [call(getFileName, site), call(getLineNumber, site), call(getColumnNumber, site)];
+const at = (site) => [fileOf(site), call(getLineNumber, site), call(getColumnNumber, site)];
 const source = (sites) => {
   if (sites.length === 0 || call(isNative, sites[0])) return undefined;
   const { 0: file, 1: line } = at(sites[0]);
@@ -275,7 +286,10 @@ const translate = (error, sites) => {
     return;
   }
 };
-const natives = [TypeError.prototype, ReferenceError.prototype, SyntaxError.prototype];
+// Prototypes of the errors whose messages are the engine's, and of its syntax errors: those of each context.
+const { has, add } = Set.prototype;
+const natives = new Set([TypeError.prototype, ReferenceError.prototype, SyntaxError.prototype]);
+const syntaxErrors = new Set([SyntaxError.prototype]);
 const { getPrototypeOf } = Object;
 
 // Where the last value was thrown, each time: a `finally` throws on what it did not take, and so do the library's handlers. The engine asks for a trace
@@ -307,7 +321,7 @@ const hideConstructors = (sites, prototype) => {
 };
 
 let capturing = false;
-Error.prepareStackTrace = (error, trace) => {
+const prepare = (error, trace) => {
   if (capturing) return visible(trace);
   if (!isError(error) || hasOwn(error, 'stack')) {
     noteThrow(error, trace);
@@ -316,10 +330,10 @@ Error.prepareStackTrace = (error, trace) => {
   }
   const sites = visible(trace);
   const prototype = getPrototypeOf(error);
-  if (prototype === natives[0] || prototype === natives[1] || prototype === natives[2]) translate(error, sites);
+  if (call(has, natives, prototype)) translate(error, sites);
   if (sites.length > 1 && call(isConstructor, sites[0])) hideConstructors(sites, prototype);
   let parsed;
-  if (prototype === natives[2] && sites.length > 0 && call(getFunction, sites[0]) === null) {
+  if (call(has, syntaxErrors, prototype) && sites.length > 0 && call(getFunction, sites[0]) === null) {
     // Where the parser stopped is no frame in V8.
     parsed = sites[0];
     for (let i = 1; i < sites.length; i++) sites[i - 1] = sites[i];
@@ -329,6 +343,7 @@ Error.prepareStackTrace = (error, trace) => {
   // The engine keeps nothing of its own, and asks again when the error is thrown.
   return undefined;
 };
+Error.prepareStackTrace = prepare;
 const nativeCapture = Error.captureStackTrace;
 const captureStackTrace = {
   captureStackTrace(object, above) {
@@ -346,6 +361,18 @@ const captureStackTrace = {
 defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 Error.stackTraceLimit = 10;
 
+// The errors of another context of the engine have the same traces and words.
+binding.joinRealm = ({ Error: Other, TypeError, ReferenceError, SyntaxError }) => {
+  for (const prototype of [TypeError.prototype, ReferenceError.prototype, SyntaxError.prototype]) call(add, natives, prototype);
+  call(add, syntaxErrors, SyntaxError.prototype);
+  Other.prepareStackTrace = (error, trace) => trace;
+  const sites = getPrototypeOf(new Other().stack[0]);
+  for (let i = 0; i < ours.length; i++) defineProperty(sites, ours[i], getOwnPropertyDescriptor(callSite, ours[i]));
+  Other.prepareStackTrace = prepare;
+  defineProperty(Other, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
+  Other.stackTraceLimit = 10;
+};
+
 binding.setPrepareStackTraceCallback = (callback) => { prepareCallback = callback; };
 binding.header = header;
 // The line that a parser refused, with a mark below it, goes above the error's stack, as the library does it for scripts and modules.
@@ -358,10 +385,24 @@ binding.decorate = (error, text) => {
   trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, column - 1).replace(/[^\t]/g, ' ')}${'^'.repeat(trace.place?.[3] ?? 1)}`;
   error[privateSymbols.decorated_private_symbol] = true;
 };
+// The same for what a script throws: the line of its first frame. A `throw` of a new error is marked where it begins.
+binding.decorateThrown = (error) => {
+  const trace = error[kTrace];
+  if (typeof trace !== 'object' || trace.arrow !== undefined || error[privateSymbols.decorated_private_symbol]) return;
+  const site = trace.sites?.[0];
+  if (site === undefined || call(isNative, site)) return;
+  const { 0: file, 1: line, 2: column } = at(site);
+  const text = typeof file !== 'string' || file.startsWith('node:') ? undefined : binding.sourceText(file);
+  const source = text?.split('\n', line)[line - 1];
+  if (source === undefined) return;
+  const thrown = /\bthrow\s+new\s+[\w$.]*$/.exec(source.slice(0, column - 1))?.index;
+  trace.arrow = `${file}:${line}\n${source}\n${source.slice(0, thrown ?? column - 1).replace(/[^\t]/g, ' ')}^`;
+  error[privateSymbols.decorated_private_symbol] = true;
+};
 // A better place than the parser's, with how long the mark is.
 binding.place = (error, line, column, length) => {
   const trace = error[kTrace];
-  if (trace?.parsed !== undefined) trace.place = [call(getFileName, trace.parsed), line, column, length];
+  if (trace?.parsed !== undefined) trace.place = [fileOf(trace.parsed), line, column, length];
 };
 // Texts of scripts that are no files, for the place of an error: the last few.
 const texts = new Map();
@@ -397,6 +438,7 @@ binding.trace = (error) => error[kTrace];
 // ---- JSON.parse says what is wrong in V8's words, which servers pass on to their clients.
 {
   const native = JSON.parse;
+  const SyntaxErrorPrototype = SyntaxError.prototype;
   // As V8 calls the frame.
   defineProperty(native, 'name', { value: 'JSON.parse' });
   const { parse } = {
@@ -406,7 +448,7 @@ binding.trace = (error) => error[kTrace];
         return native(text, reviver);
       } catch (error) {
         const trace = isError(error) ? error[kTrace] : undefined;
-        if (trace?.parsed !== undefined && getPrototypeOf(error) === natives[2]) {
+        if (trace?.parsed !== undefined && getPrototypeOf(error) === SyntaxErrorPrototype) {
           trace.parsed = undefined;
           const message = binding.jsonProblem(text);
           if (message !== undefined) defineProperty(error, 'message', { __proto__: null, value: message, writable: true, enumerable: false, configurable: true });

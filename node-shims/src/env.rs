@@ -77,6 +77,8 @@ pub struct Env {
     pub deadline: Cell<f64>,
     /// It has been.
     pub is_late: Cell<bool>,
+    /// The class of the global objects of `vm`'s contexts.
+    pub windows: crate::bindings::contextify::window::Class,
     callback_depth: Cell<u32>,
     exit: Cell<Option<i32>>,
 }
@@ -122,6 +124,7 @@ impl Env {
             priority: Cell::new(0),
             deadline: Cell::new(f64::INFINITY),
             is_late: Cell::new(false),
+            windows: Default::default(),
             callback_depth: Cell::new(0),
             exit: Cell::new(None),
         })

@@ -18,7 +18,7 @@ use std::ptr::NonNull;
 
 use rquickjs::{Array, Ctx, Error, Function, Object, Persistent, Result, Value, qjs};
 
-use super::method;
+use super::{contextify, method};
 use crate::{Env, bytecode, raw};
 
 /// The state of all modules of a process.
@@ -51,6 +51,8 @@ enum Mode {
 
 struct Record {
     module: NonNull<qjs::JSModuleDef>,
+    /// The context that it belongs to, which lives as long as the process.
+    context: NonNull<qjs::JSContext>,
     url: String,
     requests: usize,
     linked: Vec<usize>,
@@ -103,8 +105,13 @@ pub fn install_loader(ctx: &Ctx<'_>) {
 pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let binding = Object::new(ctx.clone())?;
     let ops = Object::new(ctx.clone())?;
-    method(&ops, "compile", |ctx: Ctx<'js>, url: String, source: String, line_offset: i32| compile(&ctx, &url, &source, line_offset))?;
-    method(&ops, "synthetic", |ctx: Ctx<'js>, url: String, names: Vec<String>, steps: Function<'js>| synthetic(&ctx, &url, &names, steps))?;
+    // In the context of a number from `contextify`, as all that begins with a module.
+    method(&ops, "compile", |ctx: Ctx<'js>, place: f64, url: String, source: String, line_offset: i32| {
+        compile(&contextify::at(&ctx, place)?, &url, &source, line_offset)
+    })?;
+    method(&ops, "synthetic", |ctx: Ctx<'js>, place: f64, url: String, names: Vec<String>, steps: Function<'js>| {
+        synthetic(&contextify::at(&ctx, place)?, &url, &names, steps)
+    })?;
     method(&ops, "link", |ctx: Ctx<'js>, id: usize, linked: Vec<usize>| -> Result<()> {
         let env = Env::of(&ctx)?;
         if let Some(record) = env.modules.records.borrow_mut().get_mut(id) {
@@ -113,15 +120,24 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Ok(())
     })?;
     method(&ops, "instantiate", |ctx: Ctx<'js>, id: usize| instantiate(&ctx, id))?;
-    method(&ops, "evaluate", |ctx: Ctx<'js>, id: usize| -> Result<Value<'js>> {
+    // For at most so many milliseconds, for ever if below zero; with the context's own jobs.
+    method(&ops, "evaluate", |ctx: Ctx<'js>, id: usize, timeout_ms: f64| -> Result<Value<'js>> {
         let module = module_of(&ctx, id)?;
-        // SAFETY: `JS_EvalFunction` takes the new reference over.
-        unsafe { raw::take(&ctx, qjs::JS_EvalFunction(ctx.as_raw().as_ptr(), value_of(&ctx, module))) }
+        let other = context_of(&ctx, id)?;
+        contextify::within(&ctx, timeout_ms, || {
+            // SAFETY: `JS_EvalFunction` takes the new reference over.
+            let promise = unsafe { raw::take(&other, qjs::JS_EvalFunction(other.as_raw().as_ptr(), value_of(&other, module))) };
+            promise.and_then(|promise| contextify::run_own_jobs(&other).map(|()| promise))
+        })
+    })?;
+    method(&ops, "runJobs", |ctx: Ctx<'js>, place: f64, timeout_ms: f64| -> Result<Value<'js>> {
+        contextify::within(&ctx, timeout_ms, || contextify::run_own_jobs(&contextify::at(&ctx, place)?).map(|()| Value::new_undefined(ctx.clone())))
     })?;
     method(&ops, "namespace", |ctx: Ctx<'js>, id: usize| -> Result<Value<'js>> {
         let module = module_of(&ctx, id)?;
+        let other = context_of(&ctx, id)?;
         // SAFETY: modules live as long as the context.
-        unsafe { raw::take(&ctx, qjs::JS_GetModuleNamespace(ctx.as_raw().as_ptr(), module.as_ptr())) }
+        unsafe { raw::take(&ctx, qjs::JS_GetModuleNamespace(other.as_raw().as_ptr(), module.as_ptr())) }
     })?;
     method(&ops, "importMeta", |ctx: Ctx<'js>, url: String| -> Result<Value<'js>> {
         let named = Env::of(&ctx)?.modules.named.borrow().get(&url).copied();
@@ -131,7 +147,10 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     })?;
     method(&ops, "setExport", |ctx: Ctx<'js>, id: usize, name: String, value: Value<'js>| -> Result<()> {
         let module = module_of(&ctx, id)?;
-        set_export(&ctx, module, &name, value)
+        if !set_export(&ctx, module, &name, value)? {
+            return Err(rquickjs::Exception::throw_reference(&ctx, &format!("Export '{name}' is not defined in module")));
+        }
+        Ok(())
     })?;
     method(&ops, "onImport", |ctx: Ctx<'js>, callback: Function<'js>| -> Result<()> {
         *Env::of(&ctx)?.modules.on_import.borrow_mut() = Some(Persistent::save(&ctx, callback));
@@ -185,7 +204,7 @@ fn compile<'js>(ctx: &Ctx<'js>, url: &str, source: &str, line_offset: i32) -> Re
     let place = unsafe { NonNull::new(qjs::JS_VALUE_GET_PTR(module.as_raw()).cast::<qjs::JSModuleDef>()) }.ok_or(Error::Unknown)?;
     // The record lives as long as the process: so does its module.
     std::mem::forget(module);
-    let id = add(&env, Record { module: place, url: url.to_owned(), requests: requests.len(), linked: Vec::new(), given: 0, steps: None });
+    let id = add(&env, Record { module: place, context: ctx.as_raw(), url: url.to_owned(), requests: requests.len(), linked: Vec::new(), given: 0, steps: None });
     let list = Array::new(ctx.clone())?;
     for (index, (specifier, attributes)) in requests.into_iter().enumerate() {
         let mut request = vec![specifier];
@@ -208,7 +227,7 @@ fn synthetic<'js>(ctx: &Ctx<'js>, url: &str, names: &[String], steps: Function<'
     for name in names {
         add_export(ctx, module, name)?;
     }
-    let record = Record { module, url: url.to_owned(), requests: 0, linked: Vec::new(), given: 0, steps: Some(Persistent::save(ctx, steps)) };
+    let record = Record { module, context: ctx.as_raw(), url: url.to_owned(), requests: 0, linked: Vec::new(), given: 0, steps: Some(Persistent::save(ctx, steps)) };
     Ok(add(&env, record))
 }
 
@@ -223,6 +242,7 @@ fn add(env: &Env, record: Record) -> usize {
 fn instantiate(ctx: &Ctx<'_>, id: usize) -> Result<()> {
     let env = Env::of(ctx)?;
     let module = module_of(ctx, id)?;
+    let ctx = &context_of(ctx, id)?;
     // SAFETY: the module value is a new reference; a failed call leaves an exception pending.
     let (resolved, _) = env.modules.in_mode(Mode::Link, || unsafe {
         let value = value_of(ctx, module);
@@ -436,9 +456,10 @@ unsafe extern "C" fn start_import(ctx: *mut qjs::JSContext, module: *mut qjs::JS
         for (name, value) in import.attributes {
             attributes.set(name, value)?;
         }
-        let then: Value = on_import.restore(ctx)?.call((import.base, import.specifier, attributes))?;
+        let place = ctx.as_raw().as_ptr() as usize as f64;
+        let then: Value = on_import.restore(ctx)?.call((import.base, import.specifier, attributes, place))?;
         let module = NonNull::new(module).ok_or(Error::Unknown)?;
-        set_export(ctx, module, "then", then)
+        set_export(ctx, module, "then", then).map(drop)
     })
 }
 
@@ -465,6 +486,15 @@ fn module_of(ctx: &Ctx<'_>, id: usize) -> Result<NonNull<qjs::JSModuleDef>> {
     module.ok_or_else(|| raw::throw(ctx, "no such module"))
 }
 
+/// The context that a module belongs to.
+fn context_of<'js>(ctx: &Ctx<'js>, id: usize) -> Result<Ctx<'js>> {
+    let env = Env::of(ctx)?;
+    let context = env.modules.records.borrow().get(id).map(|record| record.context);
+    let context = context.ok_or_else(|| raw::throw(ctx, "no such module"))?;
+    // SAFETY: contexts live as long as the process.
+    Ok(unsafe { Ctx::from_raw(context) })
+}
+
 /// A new reference to a module.
 unsafe fn value_of(ctx: &Ctx<'_>, module: NonNull<qjs::JSModuleDef>) -> qjs::JSValue {
     // SAFETY: module values are pointers to their definitions.
@@ -486,7 +516,8 @@ fn add_export(ctx: &Ctx<'_>, module: NonNull<qjs::JSModuleDef>, name: &str) -> R
     if failed { Err(Error::Exception) } else { Ok(()) }
 }
 
-fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str, value: Value<'js>) -> Result<()> {
+/// Whether the module has such an export.
+fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str, value: Value<'js>) -> Result<bool> {
     let name = CString::new(name.replace('\0', "")).map_err(|_| Error::Unknown)?;
     // SAFETY: the call takes one reference of the value over.
     let failed = unsafe {
@@ -494,7 +525,6 @@ fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str
         qjs::JS_SetModuleExport(raw_ctx, module.as_ptr(), name.as_ptr(), qjs::JS_DupValue(raw_ctx, value.as_raw()))
     } < 0;
     if failed {
-        // An export that was never declared: as in Node, nothing to set.
         // SAFETY: forgets an exception if there is one.
         unsafe {
             let raw_ctx = ctx.as_raw().as_ptr();
@@ -503,5 +533,5 @@ fn set_export<'js>(ctx: &Ctx<'js>, module: NonNull<qjs::JSModuleDef>, name: &str
             }
         }
     }
-    Ok(())
+    Ok(!failed)
 }

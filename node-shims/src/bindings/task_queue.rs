@@ -76,7 +76,8 @@ unsafe extern "C" fn rejected(
         (ctx, promise, reason)
     };
     let Ok(env) = Env::of(&ctx) else { return };
-    if env.exiting().is_some() || env.modules.muted() {
+    // What is broken off since its time is over is told to who gave it the time.
+    if env.exiting().is_some() || env.modules.muted() || env.is_late.get() {
         return;
     }
     let callback = env.callbacks.borrow().promise_reject.clone();
