@@ -278,7 +278,7 @@ function explain(error, graph) {
     for (let i = 0; i < each.linked.length; i++) {
       // The engine cuts names to 63 bytes.
       const whole = each.linked[i].name;
-      if (whole !== url && !(url.length > 40 && whole.startsWith(url) && importPlace(each.url, each.requests[i].specifier, name) !== each.url)) continue;
+      if (whole !== url && !(url.length > 40 && whole.startsWith(url) && importPlace(each.wrap.url, each.requests[i].specifier, name) !== each.wrap.url)) continue;
       const { specifier } = each.requests[i];
       const message = missing !== null ?
         `The requested module '${specifier}' does not provide an export named '${name}'` :
