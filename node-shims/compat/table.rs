@@ -34,7 +34,7 @@
     ("stream", Full, ""),
     ("string_decoder", Full, ""),
     ("sys", Full, ""),
-    ("test", Partial, "Coverage, which needs the inspector, and mocking of modules are missing"),
+    ("test", Partial, "Coverage, which needs the inspector, is missing"),
     ("timers", Full, ""),
     ("tls", Partial, "Both ends are in the container, whose sockets nobody else can read: records are not enciphered. Everything else is real: certificates and chains are verified and keys proved, names, ALPN, SNI, versions, cipher suites, sessions, tickets and pre-shared keys are negotiated, alerts and errors are OpenSSL's. A peer that speaks TLS itself (a compiled program) is not understood. No root certificates are bundled, as no connection leaves the tab"),
     ("trace_events", Absent, "`ERR_TRACE_EVENTS_UNAVAILABLE`"),

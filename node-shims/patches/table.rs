@@ -30,6 +30,12 @@
         reason: "amaro is WebAssembly: types are stripped by an image of their own",
     },
     Patch {
+        id: "internal/util",
+        find: "    getStructuredStackImpl = runInNewContext(`(function() {\n      try { Error.stackTraceLimit = Infinity; } catch {}\n      return function structuredStack() {\n        const e = new Error();\n        overrideStackTrace.set(e, (err, trace) => trace);\n        return e.stack;\n      };\n    })()`, { overrideStackTrace }, { filename: 'structured-stack' });",
+        replace: "    getStructuredStackImpl = function structuredStack() {\n      const e = new Error();\n      overrideStackTrace.set(e, (err, trace) => trace);\n      return e.stack;\n    };",
+        reason: "other contexts have stacks as text only; no program's `Error.prepareStackTrace` comes before this one",
+    },
+    Patch {
         id: "internal/worker",
         find: "cwdCounter = new Uint32Array(constructSharedArrayBuffer(4));",
         replace: "cwdCounter = new Uint32Array(1);",

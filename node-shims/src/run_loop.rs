@@ -28,12 +28,13 @@ pub fn run(ctx: &Ctx<'_>, env: &Env) -> i32 {
         return code;
     }
     env.exit_info.set(EXITING, 1);
-    let unsettled = bindings::module_wrap::unsettled_top_level_await(ctx, env);
+    let unsettled = bindings::module_wrap::unsettled::is_waiting(ctx, env);
     if unsettled && env.exit_info.get(HAS_EXIT_CODE) == 0 {
         env.exit_info.set(EXIT_CODE, exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
+        env.exit_info.set(HAS_EXIT_CODE, 1);
         emit(ctx, env, "exit");
-        if env.exit_info.get(HAS_EXIT_CODE) == 0 && env.exiting().is_none() {
-            bindings::module_wrap::tell_unsettled(ctx, env);
+        if env.exit_info.get(EXIT_CODE) == exit_code::UNSETTLED_TOP_LEVEL_AWAIT && env.exiting().is_none() {
+            bindings::module_wrap::unsettled::tell(ctx, env);
             env.set_exit(exit_code::UNSETTLED_TOP_LEVEL_AWAIT);
         }
     } else {
