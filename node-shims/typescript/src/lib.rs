@@ -16,8 +16,11 @@ mod snippet;
 mod source;
 mod strip;
 mod transform;
+
 #[cfg(target_family = "wasm")]
-mod wasm;
+mod exports {
+    porthole_extension::exports!(crate::call);
+}
 
 pub use fault::{Fault, Kind};
 pub use strip::strip;

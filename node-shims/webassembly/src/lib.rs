@@ -9,8 +9,11 @@ mod body;
 mod describe;
 mod layout;
 mod relocate;
+
 #[cfg(target_family = "wasm")]
-mod wasm;
+mod exports {
+    porthole_extension::exports!(crate::call);
+}
 
 /// Why a module cannot be taken.
 #[derive(Debug)]
