@@ -3,7 +3,7 @@
 // sw/src/process/later/webassembly; calls and memories are in `internalBinding('webassembly_host')`.
 
 const {
-  ArrayBufferIsView, ArrayFrom, ArrayPrototypeFind, ArrayPrototypePush, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectFreeze, Promise, String, SymbolToStringTag, TypeError,
+  ArrayBufferIsView, ArrayFrom, ArrayPrototypeFind, ArrayPrototypePush, ObjectAssign, ObjectCreate, ObjectDefineProperty, ObjectFreeze, Promise, SafeFinalizationRegistry, String, SymbolToStringTag, TypeError,
   Uint8Array,
 } = primordials;
 const host = internalBinding('webassembly_host');
@@ -57,6 +57,8 @@ function customSections(bytes, wanted) {
   return sections;
 }
 
+const modules = new SafeFinalizationRegistry((module) => ask({ op: 'forget', module }));
+
 class Module {
   #description;
   // As they came: for other threads, which compile it again.
@@ -67,6 +69,7 @@ class Module {
     const bytes = bytesOf(source, what);
     sweep();
     this.#description = ask({ op: 'compile' }, bytes, what);
+    modules.register(this, this.#description.module);
     this.#bytes = bytes.slice();
   }
   [isolateSymbols.messaging_clone_symbol]() { return { data: this.#bytes, deserializeInfo: 'porthole:webassembly' }; }

@@ -106,9 +106,13 @@ unsafe fn call<'js>(ctx: &Ctx<'js>, number: u32, arguments: &[qjs::JSValue]) -> 
         };
     }
     let env = Env::of(ctx)?;
-    let _inside = super::import::Inside::enter(ctx);
+    let inside = super::import::Inside::enter(ctx);
     // SAFETY: there are as many slots as arguments and room.
     let results = unsafe { env.host().run(number, slots.as_mut_ptr().cast(), given as u32, room as u32) };
+    if !inside.is_whole() {
+        env.host().log("the stack ended while WebAssembly had called the program: nothing of the engine can be relied on now");
+        std::process::abort();
+    }
     match results {
         -1 => Err(super::import::rethrow(ctx)),
         0 => Ok(Value::new_undefined(ctx.clone())),

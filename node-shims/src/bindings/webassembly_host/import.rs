@@ -31,6 +31,8 @@ thread_local! {
     static INSTANCES: RefCell<BTreeMap<u32, NonNull<()>>> = const { RefCell::new(BTreeMap::new()) };
     /// Instances that nobody can reach any more, which the browser has not been told of.
     static GONE: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// Functions of the guest's that WebAssembly has called and that have not returned.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// The context that WebAssembly was called from last.
     static CALLER: Cell<Option<NonNull<qjs::JSContext>>> = const { Cell::new(None) };
     /// What a function of the guest's threw, while it passes through WebAssembly.
@@ -95,17 +97,34 @@ pub fn define<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
 }
 
 /// A call into WebAssembly, as long as it lasts.
-pub struct Inside(Option<NonNull<qjs::JSContext>>);
+pub struct Inside {
+    caller: Option<NonNull<qjs::JSContext>>,
+    thrown: usize,
+    depth: u32,
+}
 
 impl Inside {
     pub fn enter(ctx: &Ctx<'_>) -> Self {
-        Self(CALLER.replace(Some(ctx.as_raw())))
+        Self { caller: CALLER.replace(Some(ctx.as_raw())), thrown: THROWN.with_borrow(Vec::len), depth: DEPTH.get() }
+    }
+
+    /// Whether every call of the guest's that was made meanwhile has returned. One that has not was unwound by the browser, for want of stack, in the middle of the engine.
+    pub fn is_whole(&self) -> bool {
+        DEPTH.get() == self.depth
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        CALLER.set(self.0);
+        // What WebAssembly has caught itself.
+        let caught = THROWN.with_borrow_mut(|list| list.split_off(self.thrown.min(list.len())));
+        if let Some(ctx) = CALLER.get() {
+            for value in caught {
+                // SAFETY: a live context, whose value is owned here.
+                unsafe { qjs::JS_FreeValue(ctx.as_ptr(), value) };
+            }
+        }
+        CALLER.set(self.caller);
     }
 }
 
@@ -134,8 +153,11 @@ pub fn caller<'js>() -> Option<Ctx<'js>> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn guest_import(instance: u32, index: u32, at: *mut u64) -> i32 {
     let Some(ctx) = caller() else { return 1 };
+    DEPTH.set(DEPTH.get() + 1);
     // SAFETY: the caller's promise.
-    match unsafe { run(&ctx, instance, index, at) } {
+    let result = unsafe { run(&ctx, instance, index, at) };
+    DEPTH.set(DEPTH.get() - 1);
+    match result {
         Ok(()) => 0,
         Err(error) => {
             if !error.is_exception() {

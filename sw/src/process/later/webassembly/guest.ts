@@ -25,6 +25,7 @@ type Request =
   | { op: "instantiate"; module: number; instance: number; imports: Given[]; memories: number[] }
   | { op: "place"; memory: number; base: number; bytes: number }
   | { op: "release"; instances: number[]; memories: number[] }
+  | { op: "forget"; module: number }
   | { op: "error" }
   | { op: "table"; element: string; initial: number; maximum: number | null; value: Plain }
   | { op: "tableGet" | "tableLength"; table: number; index: number }
@@ -174,6 +175,9 @@ export class Guest {
         return this.#place(request);
       case "release":
         return this.#release(request);
+      case "forget":
+        delete this.#modules[request.module];
+        return {};
       case "error":
         return { error: this.#describe(this.#failure) };
       case "table": {
