@@ -385,7 +385,11 @@ binding.parseCommandLine = (argv, nodeOptions) => {
 const processWide = ['--completion-bash', '--debug-arraybuffer-allocations', '--disable-proto', '--disable-wasm-trap-handler', '--enable-fips', '--force-fips', '--help', '--icu-data-dir', '--largepages',
   '--openssl-config', '--openssl-legacy-provider', '--openssl-shared-config', '--run', '--secure-heap', '--secure-heap-min', '--security-revert', '--title', '--tls-cipher-list',
   '--trace-event-categories', '--trace-event-file-pattern', '--use-bundled-ca', '--use-openssl-ca', '--use-system-ca', '--v8-options', '--v8-pool-size', '--version', '--zero-fill-buffers'];
-const known = (name) => options.get(name) ?? (StringPrototypeStartsWith(name, '--no-') ? options.get(`--${StringPrototypeSlice(name, 5)}`) : undefined);
+const known = (name) => {
+  if (options.has(name) || !StringPrototypeStartsWith(name, '--no-')) return options.get(name);
+  const positive = `--${StringPrototypeSlice(name, 5)}`;
+  return options.get(positive) ?? options.get(aliasMap.get(positive)?.[0]);
+};
 // The words of a thread's command line that it cannot have.
 binding.refused = (list) => {
   const wrong = [];
