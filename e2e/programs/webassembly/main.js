@@ -56,6 +56,8 @@ console.log(run.double.name, run.double.length, run.double(21), run.double(), ru
 called = () => { throw new RangeError('mine'); };
 attempt('call', () => run.call());
 attempt('caught', () => run.caught());
+called = () => run.call();
+attempt('without end', () => run.call());
 called = () => { throw 'a string'; };
 attempt('call', () => run.call());
 called = () => run.double(4);

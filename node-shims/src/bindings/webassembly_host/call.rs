@@ -106,7 +106,7 @@ unsafe fn call<'js>(ctx: &Ctx<'js>, number: u32, arguments: &[qjs::JSValue]) -> 
         };
     }
     let env = Env::of(ctx)?;
-    let inside = super::import::Inside::enter(ctx);
+    let inside = super::import::Inside::enter(ctx, !env.host().can_post());
     // SAFETY: there are as many slots as arguments and room.
     let results = unsafe { env.host().run(number, slots.as_mut_ptr().cast(), given as u32, room as u32) };
     if !inside.is_whole() {
