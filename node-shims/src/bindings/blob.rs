@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use porthole_abi::{Errno, Syscalls, flags};
-use rquickjs::class::{JsClass, Readable, Trace, Tracer, Writable};
-use rquickjs::function::{Constructor, This};
-use rquickjs::{Array, Class, Ctx, Function, JsLifetime, Object, Result, Value};
+use rquickjs::function::This;
+use rquickjs::{Array, Class, Ctx, Function, Object, Result, Value};
 
 use super::buffer::{Bytes, bytes, define, js_string, throw};
+use super::class::plain_class;
 use crate::Env;
 use crate::handles::uv;
 
@@ -161,68 +161,28 @@ impl FileSource {
     }
 }
 
-impl<'js> Trace<'js> for Blob {
-    fn trace<'a>(&self, _tracer: Tracer<'a, 'js>) {}
-}
+plain_class!(Blob, "Blob", |ctx, prototype| {
+    define(ctx, &prototype, "getReader", |ctx: Ctx<'js>, this: This<Class<'js, Blob>>| {
+        Class::instance(ctx, Reader { parts: this.0.borrow().parts.clone().into() })
+    })?;
+    define(ctx, &prototype, "slice", |ctx: Ctx<'js>, this: This<Class<'js, Blob>>, start: f64, end: f64| {
+        Class::instance(ctx, this.0.borrow().slice(start as u64, end as u64))
+    })?;
+});
 
-// SAFETY: the type holds nothing of the engine.
-unsafe impl<'js> JsLifetime<'js> for Blob {
-    type Changed<'to> = Blob;
-}
-
-impl<'js> JsClass<'js> for Blob {
-    const NAME: &'static str = "Blob";
-    type Mutable = Readable;
-
-    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-        let prototype = Object::new(ctx.clone())?;
-        define(ctx, &prototype, "getReader", |ctx: Ctx<'js>, this: This<Class<'js, Blob>>| {
-            Class::instance(ctx, Reader { parts: this.0.borrow().parts.clone().into() })
-        })?;
-        define(ctx, &prototype, "slice", |ctx: Ctx<'js>, this: This<Class<'js, Blob>>, start: f64, end: f64| {
-            Class::instance(ctx, this.0.borrow().slice(start as u64, end as u64))
-        })?;
-        Ok(Some(prototype))
-    }
-
-    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
-        Ok(None)
-    }
-}
-
-impl<'js> Trace<'js> for Reader {
-    fn trace<'a>(&self, _tracer: Tracer<'a, 'js>) {}
-}
-
-// SAFETY: as above.
-unsafe impl<'js> JsLifetime<'js> for Reader {
-    type Changed<'to> = Reader;
-}
-
-impl<'js> JsClass<'js> for Reader {
-    const NAME: &'static str = "BlobReader";
-    type Mutable = Writable;
-
-    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-        let prototype = Object::new(ctx.clone())?;
-        // Calls back with 1 and bytes, with 0 at the end, below zero where a file cannot be read.
-        define(ctx, &prototype, "pull", |ctx: Ctx<'js>, this: This<Class<'js, Reader>>, callback: Function<'js>| {
-            let part = this.0.borrow_mut().parts.pop_front();
-            let Some(part) = part else { return callback.call::<_, ()>((0,)) };
-            match part.take(&*Env::of(&ctx)?) {
-                Ok((bytes, rest)) => {
-                    if let Some(rest) = rest {
-                        this.0.borrow_mut().parts.push_front(rest);
-                    }
-                    callback.call::<_, ()>((1, bytes::array_buffer(&ctx, bytes)?))
+plain_class!(Reader, "BlobReader", |ctx, prototype| {
+    // Calls back with 1 and bytes, with 0 at the end, below zero where a file cannot be read.
+    define(ctx, &prototype, "pull", |ctx: Ctx<'js>, this: This<Class<'js, Reader>>, callback: Function<'js>| {
+        let part = this.0.borrow_mut().parts.pop_front();
+        let Some(part) = part else { return callback.call::<_, ()>((0,)) };
+        match part.take(&*Env::of(&ctx)?) {
+            Ok((bytes, rest)) => {
+                if let Some(rest) = rest {
+                    this.0.borrow_mut().parts.push_front(rest);
                 }
-                Err(errno) => callback.call::<_, ()>((uv(errno),)),
+                callback.call::<_, ()>((1, bytes::array_buffer(&ctx, bytes)?))
             }
-        })?;
-        Ok(Some(prototype))
-    }
-
-    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
-        Ok(None)
-    }
-}
+            Err(errno) => callback.call::<_, ()>((uv(errno),)),
+        }
+    })?;
+});

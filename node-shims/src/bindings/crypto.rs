@@ -4,8 +4,6 @@
 
 mod cipher;
 mod cipher_base;
-mod class;
-pub(crate) use class::plain_class;
 pub mod digest;
 mod hash;
 mod job;

@@ -7,7 +7,7 @@ use rquickjs::function::This;
 use rquickjs::{Array, Class, Ctx, Object, Result, Value};
 
 use super::buffer::{Bytes, bytes, define, js_string};
-use super::crypto::plain_class;
+use super::class::plain_class;
 use table::Field;
 
 const SENSITIVE: u8 = 1;

@@ -61,6 +61,7 @@ bindings! {
     zlib
 }
 
+pub mod class;
 pub mod quick;
 
 /// Bindings that are a file of ours in `lib/` and nothing else.

@@ -4,7 +4,7 @@ use rquickjs::function::{Opt, This};
 use rquickjs::{Class, Ctx, Object, Result, Value};
 
 use super::cipher::{Cipher, FinalError, LISTED, Mode, Spec};
-use super::class::plain_class;
+use crate::bindings::class::plain_class;
 use super::{hash, keys, openssl};
 use crate::bindings::buffer::{Bytes, bytes, define, js_string, throw};
 

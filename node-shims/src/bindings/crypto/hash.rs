@@ -3,7 +3,7 @@
 use rquickjs::function::{Opt, Rest, This};
 use rquickjs::{Class, Ctx, Object, Result, Value};
 
-use super::class::plain_class;
+use crate::bindings::class::plain_class;
 use super::digest::{Algorithm, Hasher, Hmac};
 use super::{keys, openssl};
 use crate::bindings::buffer::encoding::Encoding;

@@ -3,7 +3,7 @@
 use rquickjs::function::{Opt, Rest, This};
 use rquickjs::{Class, Ctx, Function, JsLifetime, Object, Persistent, Result, Value};
 
-use super::class::plain_class;
+use crate::bindings::class::plain_class;
 use super::remote;
 use crate::bindings::buffer::{Bytes, Encoding, base64, bytes, define, throw};
 

@@ -7,6 +7,7 @@ use rquickjs::{Class, Ctx, Object, Result, Value};
 use super::keys::KeyObject;
 use crate::Env;
 use crate::bindings::buffer::{Bytes, bytes, js_string, throw};
+use crate::bindings::class::plain_class;
 
 /// The image's name for the host.
 const IMAGE: &str = "asymmetric";
@@ -19,27 +20,7 @@ pub struct State {
     bytes: Vec<u8>,
 }
 
-impl<'js> rquickjs::class::Trace<'js> for State {
-    fn trace<'a>(&self, _tracer: rquickjs::class::Tracer<'a, 'js>) {}
-}
-
-// SAFETY: the type holds nothing of the engine.
-unsafe impl<'js> rquickjs::JsLifetime<'js> for State {
-    type Changed<'to> = State;
-}
-
-impl<'js> rquickjs::class::JsClass<'js> for State {
-    const NAME: &'static str = "State";
-    type Mutable = rquickjs::class::Writable;
-
-    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-        Object::new(ctx.clone()).map(Some)
-    }
-
-    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<rquickjs::function::Constructor<'js>>> {
-        Ok(None)
-    }
-}
+plain_class!(State, "State");
 
 /// Calls `name` with the arguments.
 ///

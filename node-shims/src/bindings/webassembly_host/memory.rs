@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use rquickjs::class::{JsClass, Readable, Trace, Tracer};
-use rquickjs::function::Constructor;
-use rquickjs::{Class, Ctx, JsLifetime, Object, Result, Value, qjs};
+use rquickjs::{Class, Ctx, Object, Result, Value, qjs};
+
+use crate::bindings::class::plain_class;
 
 const PAGE: usize = 65536;
 /// What the instructions that are atomic want of the place.
@@ -170,27 +170,7 @@ unsafe extern "C" fn resized(_: *mut qjs::JSRuntime, opaque: *mut std::ffi::c_vo
 /// Keeps a region for scripts.
 struct Memory(Rc<Region>);
 
-impl<'js> Trace<'js> for Memory {
-    fn trace<'a>(&self, _tracer: Tracer<'a, 'js>) {}
-}
-
-// SAFETY: the type holds nothing of the engine that it owns.
-unsafe impl<'js> JsLifetime<'js> for Memory {
-    type Changed<'to> = Memory;
-}
-
-impl<'js> JsClass<'js> for Memory {
-    const NAME: &'static str = "Memory";
-    type Mutable = Readable;
-
-    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-        Object::new(ctx.clone()).map(Some)
-    }
-
-    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
-        Ok(None)
-    }
-}
+plain_class!(Memory, "Memory");
 
 pub fn define<'js>(ctx: &Ctx<'js>, binding: &Object<'js>) -> Result<()> {
     // Undefined where there is no room.

@@ -1,8 +1,17 @@
 //! Helps a Rust type be a JavaScript class without values of the engine inside.
 
-/// Implements what `rquickjs` asks of such a class: `NAME`, a constructor and the methods on the prototype.
+/// Implements what `rquickjs` asks of such a class: its name; a constructor, if scripts may call one; the methods on its prototype, if it has any.
 macro_rules! plain_class {
+    ($type:ident, $name:literal) => {
+        plain_class!($type, $name, |_ctx, _prototype| {});
+    };
+    ($type:ident, $name:literal, |$ctx:ident, $prototype:ident| $methods:block) => {
+        plain_class!(@ $type, $name, |_ctx| None, |$ctx, $prototype| $methods);
+    };
     ($type:ident, $name:literal, $construct:expr, |$ctx:ident, $prototype:ident| $methods:block) => {
+        plain_class!(@ $type, $name, |ctx| Some(rquickjs::function::Constructor::new_class::<Self, _, _>(ctx.clone(), $construct)?), |$ctx, $prototype| $methods);
+    };
+    (@ $type:ident, $name:literal, |$outer:ident| $constructor:expr, |$ctx:ident, $prototype:ident| $methods:block) => {
         impl<'js> rquickjs::class::Trace<'js> for $type {
             fn trace<'a>(&self, _tracer: rquickjs::class::Tracer<'a, 'js>) {}
         }
@@ -22,10 +31,8 @@ macro_rules! plain_class {
                 Ok(Some($prototype))
             }
 
-            fn constructor(
-                ctx: &rquickjs::Ctx<'js>,
-            ) -> rquickjs::Result<Option<rquickjs::function::Constructor<'js>>> {
-                rquickjs::function::Constructor::new_class::<Self, _, _>(ctx.clone(), $construct).map(Some)
+            fn constructor($outer: &rquickjs::Ctx<'js>) -> rquickjs::Result<Option<rquickjs::function::Constructor<'js>>> {
+                Ok($constructor)
             }
         }
     };
