@@ -39,7 +39,7 @@
     ("tls", Partial, "Both ends are in the container, whose sockets nobody else can read: records are not enciphered. Everything else is real: certificates and chains are verified and keys proved, names, ALPN, SNI, versions, cipher suites, sessions, tickets and pre-shared keys are negotiated, alerts and errors are OpenSSL's. A peer that speaks TLS itself (a compiled program) is not understood. No root certificates are bundled, as no connection leaves the tab"),
     ("trace_events", Absent, "`ERR_TRACE_EVENTS_UNAVAILABLE`"),
     ("tty", Full, ""),
-    ("url", Partial, "`URLPattern` throws"),
+    ("url", Partial, "`URLPattern` is the browser's, and throws where it has none (Firefox before 142, Safari before 26)"),
     ("util", Full, ""),
     ("v8", Partial, "There: `serialize`, `deserialize`, figures of the heap as far as QuickJS has them. Missing: heap snapshots and profiles, which throw; flags are ignored"),
     ("vm", Partial, "`breakOnSigint` is ignored; `SourceTextModule` and `measureMemory` are missing; `cachedData` is not V8's"),

@@ -231,7 +231,7 @@ const aliases = [
 ];
 // V8's own flags that programs are started with. They have no meaning here and do no harm.
 const ignored = ['--gc-interval', '--enable-sharedarraybuffer-per-context', '--expose-externalize-string', '--harmony-import-attributes', '--harmony', '--jitless', '--max-heap-size', '--max-lazy', '--max-semi-space-size', '--no-opt',
-  '--optimize-for-size', '--single-threaded', '--stack-size', '--trace-gc', '--turbo-fast-api-calls', '--no-turbo-fast-api-calls', '--allow-natives-syntax', '--max_old_space_size', '--no-deprecation-warnings'];
+  '--optimize-for-size', '--single-threaded', '--stack-size', '--interpreted-frames-native-stack', '--perf-basic-prof', '--perf-basic-prof-only-functions', '--perf-basic-prof-path', '--perf-prof', '--perf-prof-unwinding-info', '--use-strict', '--trace-gc', '--turbo-fast-api-calls', '--no-turbo-fast-api-calls', '--allow-natives-syntax', '--max_old_space_size', '--no-deprecation-warnings'];
 
 const options = new SafeMap();
 const values = { __proto__: null };
@@ -270,12 +270,17 @@ function exposeGc() {
   Object.defineProperty(globalThis, 'gc', { value: gc, writable: true, enumerable: false, configurable: true });
 }
 
+// A value that begins with a dash is written with a backslash before it.
+const plain = (value) => (StringPrototypeStartsWith(value, '\\-') ? StringPrototypeSlice(value, 1) : value);
+
 function set(name, value, take, fromEnv, word) {
   let negated = false;
   let info = options.get(name);
   if (info === undefined && StringPrototypeStartsWith(name, '--no-')) {
     info = options.get(`--${StringPrototypeSlice(name, 5)}`);
-    if (info !== undefined && info.type !== kBoolean && info.type !== kNoOp && info.type !== kV8Option) info = undefined;
+    if (info !== undefined && info.type !== kBoolean && info.type !== kNoOp && info.type !== kV8Option) {
+      throw new BadOption(`${name} is an invalid negation because it is not a boolean option`);
+    }
     negated = info !== undefined;
     if (negated) {
       name = `--${StringPrototypeSlice(name, 5)}`;
@@ -310,7 +315,7 @@ function set(name, value, take, fromEnv, word) {
   if (value === undefined) {
     value = take();
     if (value === undefined || (value !== '-' && StringPrototypeStartsWith(value, '-') && !fromEnv && name !== '--eval')) throw new BadOption(`${word} requires an argument`);
-    if (StringPrototypeStartsWith(value, '\\-')) value = StringPrototypeSlice(value, 1);
+    value = plain(value);
   }
   switch (info.type) {
     case kInteger:
@@ -339,7 +344,7 @@ function parse(words, fromEnv) {
       // `-p` takes the script when one follows, and may stand without one.
       if (names[n] === '--print' && names.length === 1) {
         values['--print'] = true;
-        if (value === undefined && i < words.length && !StringPrototypeStartsWith(words[i], '-')) set('--eval', words[i++], undefined, fromEnv, word);
+        if (value === undefined && i < words.length && !StringPrototypeStartsWith(words[i], '-')) set('--eval', plain(words[i++]), undefined, fromEnv, word);
         continue;
       }
       set(names[n], n === names.length - 1 || names.length === 1 ? value : names[0] === '--inspect-port' && n === 0 ? value : undefined,
@@ -363,9 +368,15 @@ const words = (text) => {
   return list;
 };
 
+const switches = [['NODE_PENDING_DEPRECATION', '--pending-deprecation'], ['NODE_PRESERVE_SYMLINKS', '--preserve-symlinks'], ['NODE_PRESERVE_SYMLINKS_MAIN', '--preserve-symlinks-main']];
+
 // Fills the values; gives `{ args, execArgv, error }`, `args` being what follows the options.
 binding.parseCommandLine = (argv, nodeOptions) => {
   try {
+    // Variables that stand for an option; what is named on the line comes behind and wins.
+    const { environment } = facts;
+    for (const { 0: variable, 1: option } of switches) if (environment[variable] === '1') values[option] = true;
+    if (environment.NODE_REDIRECT_WARNINGS) values['--redirect-warnings'] = environment.NODE_REDIRECT_WARNINGS;
     if (nodeOptions) {
       const list = words(nodeOptions);
       const taken = parse(list, true);
@@ -397,7 +408,7 @@ binding.refused = (list) => {
     const { names, value } = resolve(list[i]);
     const info = known(names[0]);
     if (!StringPrototypeStartsWith(list[i], '-') || info === undefined || info.type === kV8Option || processWide.includes(names[0])) ArrayPrototypePush(wrong, list[i]);
-    else if (value === undefined && info.type >= kInteger && names.length === 1) i++;
+    else if (value === undefined && info.type >= kInteger && names.length === 1 && ++i === list.length) ArrayPrototypePush(wrong, `${names[0]} requires an argument`);
   }
   return wrong;
 };

@@ -19,12 +19,23 @@ const invalid = (message) => {
   error.code = 'ERR_INVALID_OBJECT_DEFINE_PROPERTY';
   return error;
 };
+let warned = false;
+// Something other than text was assigned to a variable.
+function assigned() {
+  if (warned || !internalBinding('options').values['--pending-deprecation']) return;
+  warned = true;
+  process.emitWarning('Assigning any value other than a string, number, or boolean to a process.env property is deprecated. Please make sure to convert the value to a string before setting process.env with it.',
+                      'DeprecationWarning', 'DEP0104');
+}
 binding.env = new Proxy(environment, {
   __proto__: null,
   get: (target, name) => typeof name === 'symbol' ? ReflectGet(target, name) : target[name],
   set(target, name, value) {
     if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
-    target[name] = text(value);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') assigned();
+    const written = text(value);
+    // No variable is without a name.
+    if (name !== '') target[name] = written;
     return true;
   },
   defineProperty(target, name, descriptor) {

@@ -1,4 +1,4 @@
-//! What the browser knows of the world's languages and encodings, for `lib/intl.js` and `lib/icu.js`. Other hosts know nothing of it.
+//! What the browser knows of the world's languages and encodings, and of patterns, for `lib/intl.js`, `lib/icu.js` and `lib/url_pattern.js`. Other hosts know nothing of it.
 
 use rquickjs::{Ctx, Object, Result, Value};
 
@@ -11,6 +11,8 @@ pub fn create<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     define(ctx, &binding, "ask", |ctx: Ctx<'js>, request: Value<'js>| {
         text(&ctx, "intl", js_string::to_utf8(&request)?.as_bytes())
     })?;
+    // As `ask`, of patterns of addresses (lib/url_pattern.js).
+    define(ctx, &binding, "pattern", |ctx: Ctx<'js>, request: Value<'js>| text(&ctx, "pattern", js_string::to_utf8(&request)?.as_bytes()))?;
     // The number of a decoder, or undefined where there is no such encoding.
     define(ctx, &binding, "decoder", |ctx: Ctx<'js>, encoding: String, fatal: bool| {
         let answer = ask(&ctx, "decoder", format!("{}{encoding}", u8::from(fatal)).as_bytes())?;

@@ -5,6 +5,7 @@ import type { Exports } from "../imports.ts";
 import { Extensions } from "./extensions.ts";
 import { fetchNow } from "./fetch.ts";
 import { decode, decoder, international } from "./languages.ts";
+import { pattern } from "./patterns.ts";
 import { Guest, type Image } from "./webassembly/guest.ts";
 
 export interface Later {
@@ -27,6 +28,7 @@ let rest: ArrayBuffer | undefined;
     intl: international,
     decoder,
     decode,
+    pattern,
     wasm: (request) => guest.ask(request),
   };
   return {
