@@ -15,6 +15,8 @@ pub const NODE_VERSION: &str = "24.12.0";
 /// Exit codes that Node gives a meaning (`ExitCode` in its sources).
 pub mod exit_code {
     pub const GENERIC_USER_ERROR: i32 = 1;
+    /// `process._fatalException` is no function any more.
+    pub const INVALID_HANDLER: i32 = 6;
     pub const EXCEPTION_IN_HANDLER: i32 = 7;
     pub const INVALID_ARGUMENT: i32 = 9;
     pub const BOOTSTRAP_FAILURE: i32 = 10;

@@ -101,6 +101,8 @@ fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool
         let handler: Function = process.get("_fatalException").ok()?;
         Some((process, handler))
     });
+    // A program has put something else there.
+    let mut replaced = false;
     if let Some((process, handler)) = handler {
         match handler.call::<_, Value>((rquickjs::function::This(process), error.clone(), from_promise)) {
             // Only `false` means that nobody took it.
@@ -120,12 +122,13 @@ fn trigger<'js>(ctx: &Ctx<'js>, env: &Env, error: Value<'js>, from_promise: bool
         }
     } else {
         let _ = ctx.catch();
+        replaced = env.process_object(ctx).is_some();
     }
     if env.exiting().is_some() {
         return;
     }
     print(ctx, env, &error, place);
-    env.set_exit(code_or(env, exit_code::GENERIC_USER_ERROR));
+    env.set_exit(if replaced { exit_code::INVALID_HANDLER } else { code_or(env, exit_code::GENERIC_USER_ERROR) });
 }
 
 /// Prints an error as Node prints one that ends the process.
