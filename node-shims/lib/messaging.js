@@ -318,7 +318,7 @@ for (const { 0: name, 1: method } of Object.entries(Object.getOwnPropertyDescrip
   drain() { run(state(this)); }
   ref() { const own = state(this); if (!own.closed) ops.setRef(own.handle, true); }
   unref() { const own = state(this); if (!own.closed) ops.setRef(own.handle, false); }
-  hasRef() { const own = state(this); return own.closed ? undefined : ops.hasRef(own.handle); }
+  hasRef() { const own = state(this); return own.closed ? own.held : ops.hasRef(own.handle); }
 }.prototype))) if (name !== 'constructor') ObjectDefineProperty(MessagePort.prototype, name, { __proto__: null, ...method });
 
 function makePort() {
@@ -329,8 +329,15 @@ function makePort() {
   } finally {
     making = false;
   }
-  const own = { port, queue: [], other: undefined, remote: undefined, started: false, closed: false, scheduled: false, channel: undefined, handle: ops.openHandle() };
+  const own = {
+    port, queue: [], other: undefined, remote: undefined, started: false, closed: false, scheduled: false, channel: undefined, handle: ops.openHandle(), held: undefined, asyncId: 0,
+  };
   states.set(port, own);
+  const asyncWrap = internalBinding('async_wrap');
+  if (asyncWrap.async_hook_fields[asyncWrap.constants.kInit] > 0) {
+    own.asyncId = ++asyncWrap.async_id_fields[asyncWrap.constants.kAsyncIdCounter];
+    asyncWrap.emitInit(port, own.asyncId, 'MESSAGEPORT');
+  }
   // A new port does not hold the process until somebody listens.
   ops.setRef(own.handle, false);
   port[transferMode] = kTransferable;
@@ -370,8 +377,13 @@ function close(own) {
   own.remote = undefined;
   own.channel?.members.delete(own);
   remote?.link.closed(remote.id);
+  if (own.asyncId > 0) internalBinding('async_wrap').queueDestroyAsyncId(own.asyncId);
+  // So long as the news of its end is on the way.
+  own.held = remote === undefined ? ops.hasRef(own.handle) : undefined;
   ops.closeHandle(own.handle, () => {
+    own.held = false;
     if (typeof own.port[kOnClose] === 'function') ops.callback(own.port, () => own.port[kOnClose]());
+    own.held = undefined;
   });
   if (other !== undefined && !other.closed) {
     other.other = undefined;

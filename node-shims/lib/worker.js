@@ -32,7 +32,7 @@ let last = 0;
 // Threads of threads have numbers of their own, which no other thread has.
 const nextId = () => { last++; return binding.threadId * 1000 + last; };
 
-binding.Worker = class Worker {
+binding.Worker = class Worker extends internalBinding('handles').AsyncWrap {
   #link;
   #end;
   #env;
@@ -43,8 +43,11 @@ binding.Worker = class Worker {
   #handle = -1;
   #stopping = false;
   #begun = -1;
+  // `undefined` once it is over.
+  #referenced = true;
 
   constructor(url, env, execArgv, limits, trackUnmanagedFds, isInternal, name) {
+    super('WORKER');
     const { refused, parseThreadOptions } = internalBinding('options');
     if (execArgv) {
       const wrong = refused(execArgv);
@@ -86,6 +89,7 @@ binding.Worker = class Worker {
       ops.closeHandle(this.#handle);
       this.#pid = -1;
       const lost = signal !== 0 && !this.#stopping;
+      setImmediate(() => { this.#referenced = undefined; });
       this.onexit?.(signal !== 0 ? 1 : code, lost ? 'ERR_WORKER_OUT_OF_MEMORY' : undefined, lost ? `it was ended by signal ${signal}` : undefined);
     });
     if (pid < 0) this.#fail(pid);
@@ -99,9 +103,14 @@ binding.Worker = class Worker {
     if (this.#pid > 0) ops.kill(this.#pid, SIGKILL);
   }
 
-  ref() { if (this.#pid > 0) ops.setRef(this.#handle, true); }
-  unref() { if (this.#pid > 0) ops.setRef(this.#handle, false); }
-  hasRef() { return this.#pid > 0; }
+  ref() { this.#refer(true); }
+  unref() { this.#refer(false); }
+  #refer(referenced) {
+    if (this.#pid <= 0) return;
+    ops.setRef(this.#handle, referenced);
+    this.#referenced = referenced;
+  }
+  hasRef() { return this.#referenced; }
   getResourceLimits() { return this.#limits; }
   loopStartTime() { return this.#begun; }
   loopIdleTime() { return 0; }
