@@ -42,7 +42,14 @@ function fits(pattern, method, args) {
   if (base !== undefined && typeof base !== 'string') throw invalid('baseURL must be a string');
   const answer = ask({ number: own.number, method, args: base === undefined ? [what] : [what, base] });
   if (answer.fails) throw coded('ERR_OPERATION_FAILED', `Failed to ${method} URLPattern`);
-  return { value: answer.value, inputs: base === undefined ? [url] : [url, base] };
+  return { value: answer.value, inputs: base === undefined ? [told(url)] : [told(url), base] };
+}
+// What was asked, as it is told again.
+function told(url) {
+  if (typeof url === 'string') return url;
+  const parts = {};
+  ArrayPrototypeForEach([...components, 'baseURL'], (name) => { parts[name] = typeof url[name] === 'string' ? url[name] : undefined; });
+  return parts;
 }
 function of(pattern) {
   const own = isObject(pattern) ? patterns.get(pattern) : undefined;
