@@ -2,7 +2,7 @@
 // Memories, tables, globals, tags and exceptions of `WebAssembly`: each stands for one of the browser's, which has a number.
 
 const {
-  ArrayFrom, ArrayPrototypePush, Boolean, MathTrunc, Number, NumberIsFinite, ObjectAssign, ObjectDefineProperties, ObjectDefineProperty, RangeError, ReflectConstruct, String,
+  ArrayFrom, Boolean, MathTrunc, Number, NumberIsFinite, ObjectAssign, ObjectDefineProperties, ObjectDefineProperty, RangeError, ReflectConstruct, SafeSet, String,
   SymbolToStringTag, TypeError,
 } = primordials;
 const host = internalBinding('webassembly_host');
@@ -112,7 +112,7 @@ class Table {
   #number;
   #letter;
   // Instances whose functions are in it.
-  #keeps = [];
+  #keeps = new SafeSet();
   constructor(descriptor, value) {
     const what = 'WebAssembly.Table()';
     if (descriptor instanceof Made) {
@@ -133,7 +133,7 @@ class Table {
     tables.get(table, () => this);
   }
   #encode(value, refuse) {
-    if (typeof value === 'function' && holders.has(value)) ArrayPrototypePush(this.#keeps, holders.get(value));
+    if (typeof value === 'function' && holders.has(value)) this.#keeps.add(holders.get(value));
     return encode(value, this.#letter, refuse);
   }
   get length() { return ask({ op: 'tableLength', table: this.#number, index: 0 }).length; }
@@ -159,7 +159,7 @@ class Table {
     return work(at);
   }
   static number(table, keep) {
-    ArrayPrototypePush(table.#keeps, keep);
+    table.#keeps.add(keep);
     return table.#number;
   }
   static is(value) { return value !== null && typeof value === 'object' && #number in value; }
@@ -178,7 +178,7 @@ class Global {
   #number;
   #letter;
   #mutable;
-  #keeps = [];
+  #keeps = new SafeSet();
   constructor(descriptor, value) {
     const what = 'WebAssembly.Global()';
     if (descriptor instanceof Made) {
@@ -198,7 +198,7 @@ class Global {
     globals.get(this.#number, () => this);
   }
   #encode(value, refuse) {
-    if (typeof value === 'function' && holders.has(value)) ArrayPrototypePush(this.#keeps, holders.get(value));
+    if (typeof value === 'function' && holders.has(value)) this.#keeps.add(holders.get(value));
     return encode(value, this.#letter, refuse);
   }
   get value() { return decode(ask({ op: 'globalGet', global: this.#number }).value); }
@@ -210,7 +210,7 @@ class Global {
   }
   valueOf() { return this.value; }
   static number(global, keep) {
-    ArrayPrototypePush(global.#keeps, keep);
+    global.#keeps.add(keep);
     return global.#number;
   }
   static is(value) { return value !== null && typeof value === 'object' && #number in value; }

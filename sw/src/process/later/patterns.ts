@@ -17,7 +17,7 @@ const patterns: Pattern[] = [];
 
 /** Answers in JSON; with `fails` where the browser refuses, and with nothing where it has no such patterns. */
 export function pattern(request: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  const made = (globalThis as { URLPattern?: new (...args: unknown[]) => Pattern }).URLPattern;
+  const made = (globalThis as unknown as { URLPattern?: new (...args: unknown[]) => Pattern }).URLPattern;
   if (made === undefined) return undefined;
   let answer: object;
   try {
