@@ -81,7 +81,7 @@ const isInTemplate = (text, at) => {
   const other = `${text.slice(0, at)}@@${text.slice(at + 2)}`;
   if (ops.isModule(other)) return true;
   try {
-    ops.compileFunction(other, 'sourceMappingURL', 0, cjsParameters);
+    ops.compileFunction(0, other, 'sourceMappingURL', [0, 0], cjsParameters);
     return true;
   } catch {
     return false;
