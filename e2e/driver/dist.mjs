@@ -59,7 +59,7 @@ const bundled = await bundleScripts({ staging, manifest, host: options.host, dev
 const demo = await bundleDemo(staging);
 await writeTypes(staging);
 await writeFile(path.join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(path.join(staging, 'licenses.txt'), await collectLicenses({ library: options.library, inputs: [...bundled.inputs, ...demo.inputs] }));
+await writeFile(path.join(staging, 'licenses.txt'), await collectLicenses({ library: options.library, extensions: Object.keys(extensions), inputs: [...bundled.inputs, ...demo.inputs] }));
 
 await writeFile(path.join(staging, '.inputs'), inputs);
 await rm(output, { recursive: true, force: true });

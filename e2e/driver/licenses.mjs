@@ -12,8 +12,8 @@ async function textsIn(directory) {
   return Promise.all(names.map((name) => readFile(path.join(directory, name), 'utf8')));
 }
 
-/** Crates linked into the two images, from cargo's own resolution. */
-async function crates() {
+/** Crates linked into the images, from cargo's own resolution. */
+async function crates(extensions) {
   const flags = ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown'];
   const metadata = JSON.parse(execFileSync('cargo', flags, { cwd: root, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }));
   const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
@@ -25,7 +25,8 @@ async function crates() {
     seen.add(id);
     for (const dependency of nodes.get(id).deps) if (dependency.dep_kinds.some(({ kind }) => kind === null)) visit(dependency.pkg);
   };
-  for (const entry of metadata.packages) if (['porthole-host', 'porthole-node', 'porthole-asymmetric', 'porthole-typescript'].includes(entry.name)) visit(entry.id);
+  const images = new Set(['host', 'node', ...extensions].map((name) => `porthole-${name}`));
+  for (const entry of metadata.packages) if (images.has(entry.name)) visit(entry.id);
   const foreign = [...seen].map((id) => packages.get(id)).filter((entry) => entry.source !== null);
   foreign.sort((a, b) => a.name.localeCompare(b.name));
   return Promise.all(
@@ -51,9 +52,9 @@ async function packagesOf(inputs) {
   );
 }
 
-export async function collectLicenses({ library, inputs }) {
+export async function collectLicenses({ library, extensions, inputs }) {
   const node = { title: 'Node.js: its JavaScript library, and what that contains', texts: [await readFile(path.join(library, 'LICENSE'), 'utf8')] };
-  const parts = [node, ...(await crates()), ...(await packagesOf(inputs))];
+  const parts = [node, ...(await crates(extensions)), ...(await packagesOf(inputs))];
   const rule = '='.repeat(100);
   const sections = parts.map(({ title, texts }) => `${rule}\n${title}\n${rule}\n\n${texts.map((text) => text.trim()).join('\n\n') || '(its package carries no separate licence text)'}\n`);
   return `Porthole is MIT OR Apache-2.0. It contains the following works of others.\n\n${sections.join('\n')}`;

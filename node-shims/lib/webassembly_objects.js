@@ -103,6 +103,12 @@ class Memory {
 enumerable(Memory.prototype, ['buffer', 'grow']);
 const { number: memoryNumber, is: isMemory, unfit: memoryUnfit } = Memory;
 
+// A value for something of the browser's, which keeps the instance of a function in it.
+function held(keeps, value, letter, refuse) {
+  if (typeof value === 'function' && holders.has(value)) keeps.add(holders.get(value));
+  return encode(value, letter, refuse);
+}
+
 // ---- Table
 
 const tables = new Known();
@@ -132,10 +138,7 @@ class Table {
     this.#number = table;
     tables.get(table, () => this);
   }
-  #encode(value, refuse) {
-    if (typeof value === 'function' && holders.has(value)) this.#keeps.add(holders.get(value));
-    return encode(value, this.#letter, refuse);
-  }
+  #encode(value, refuse) { return held(this.#keeps, value, this.#letter, refuse); }
   get length() { return ask({ op: 'tableLength', table: this.#number, index: 0 }).length; }
   get(index) {
     const what = 'WebAssembly.Table.get()';
@@ -197,10 +200,7 @@ class Global {
     this.#number = ask({ op: 'global', type: types[this.#letter], mutable: this.#mutable, value: encoded }).global;
     globals.get(this.#number, () => this);
   }
-  #encode(value, refuse) {
-    if (typeof value === 'function' && holders.has(value)) this.#keeps.add(holders.get(value));
-    return encode(value, this.#letter, refuse);
-  }
+  #encode(value, refuse) { return held(this.#keeps, value, this.#letter, refuse); }
   get value() { return decode(ask({ op: 'globalGet', global: this.#number }).value); }
   set value(value) {
     const what = 'set WebAssembly.Global.value)';

@@ -8,7 +8,7 @@ pub enum Builtin {
     Bytecode(Vec<u8>),
 }
 
-/// The outside of a process. `call` and `poll` are the only two that may wait.
+/// The outside of a process. Those that may wait are `call`, `poll` and `run`.
 pub trait Host {
     /// Carries request frames (`porthole_abi::frame`) to the kernel in order, and waits for the reply to the last one. `replies` becomes all replies that
     /// have come since the host was last asked, in order, the awaited one last. Never waits for anything else.

@@ -1,4 +1,4 @@
-// The image's imports. `call` and `poll` are the only two that may wait.
+// The image's imports. Those that may wait are `call`, `poll` and `run`.
 
 import type { Later, MakeLater } from "./later/main.ts";
 import type { Transport } from "./transport.ts";
